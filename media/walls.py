@@ -1,0 +1,61 @@
+"""Walls around a process (Linux): what a seat puts around itself, and, run as a script, around ffmpeg.
+
+    python -I -S media/walls.py PARENT_PID MAX_MEMORY_BYTES MAX_FILE_BYTES PROGRAM [ARGUMENT ...]
+
+The script exists so that ffmpeg needs no `preexec_fn`: a seat has threads (speech, OCR), and Python code
+between fork and exec can deadlock there. It imports nothing of ours and costs one bare interpreter start.
+"""
+
+import ctypes
+import os
+import resource
+import signal
+import sys
+
+_PR_SET_PDEATHSIG = 1
+_PR_SET_NO_NEW_PRIVS = 38
+
+
+def die_with_parent(parent_pid: int) -> None:
+    """Have the kernel kill this process when the thread that started it ends. Survives exec.
+
+    Raises ProcessLookupError when the parent is gone already.
+    """
+    _prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent_pid:
+        raise ProcessLookupError(f"the parent {parent_pid} has ended")
+
+
+def give_up_privileges() -> None:
+    """No set-user-id program gives rights to this process or to what it starts, and neither dumps core."""
+    _prctl(_PR_SET_NO_NEW_PRIVS, 1)
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit(what: int, most: int) -> None:
+    """Lower one `resource.RLIMIT_*`, never above the hard limit that already holds."""
+    hard = resource.getrlimit(what)[1]
+    most = most if hard == resource.RLIM_INFINITY else min(most, hard)
+    resource.setrlimit(what, (most, most))
+
+
+def _prctl(option: int, value: int) -> None:
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
+
+
+def _main(parent_pid: str, max_memory_bytes: str, max_file_bytes: str, *program: str) -> None:
+    die_with_parent(int(parent_pid))
+    give_up_privileges()
+    limit(resource.RLIMIT_AS, int(max_memory_bytes))
+    limit(resource.RLIMIT_FSIZE, int(max_file_bytes))
+    # A seat blocks SIGTERM and Python ignores SIGPIPE; both would be inherited.
+    signal.pthread_sigmask(signal.SIG_SETMASK, ())
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    os.execv(program[0], program)
+
+
+if __name__ == "__main__":
+    _main(*sys.argv[1:])
