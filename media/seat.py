@@ -24,7 +24,7 @@ from typing import Any
 
 from media import walls
 from media.errors import MediaError
-from media.seat_errors import SeatError
+from media.seat_errors import DiskFull, SeatError
 
 PERCENT = struct.Struct("=d")
 """One message on the wire from a seat to the server."""
@@ -86,13 +86,8 @@ def _pack_error(error: BaseException) -> bytes:
         with contextlib.suppress(Exception):
             return pickle.dumps((False, error))
     if isinstance(error, OSError) and error.errno == errno.ENOSPC:
-        return pickle.dumps((False, disk_full(str(error))))
+        return pickle.dumps((False, DiskFull(str(error))))
     return pickle.dumps((False, SeatError("".join(traceback.format_exception(error)))))
-
-
-def disk_full(tail: str) -> MediaError:
-    """The error of a write that found no room."""
-    return MediaError("disk_full", "The server's disk is full. Delete what is not needed.", retryable=True, tail=tail)
 
 
 class Reporter:

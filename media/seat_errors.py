@@ -25,6 +25,13 @@ class SeatDied(SeatError):  # noqa: N818
     sentence = "The process working on this file stopped, perhaps for want of memory. Try again, or use a smaller file."
 
 
+class DiskFull(SeatError):  # noqa: N818
+    """A write found no room."""
+
+    code = "disk_full"
+    sentence = "The server's disk is full. Delete what is not needed, or ask its operator for room."
+
+
 class TimedOut(SeatError):  # noqa: N818
     """The task outlived its time limit and was killed."""
 

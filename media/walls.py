@@ -51,9 +51,10 @@ def _main(parent_pid: str, max_memory_bytes: str, max_file_bytes: str, *program:
     give_up_privileges()
     limit(resource.RLIMIT_AS, int(max_memory_bytes))
     limit(resource.RLIMIT_FSIZE, int(max_file_bytes))
-    # A seat blocks SIGTERM and Python ignores SIGPIPE; both would be inherited.
+    # A seat blocks SIGTERM, and Python ignores the other two; all of that would be inherited.
     signal.pthread_sigmask(signal.SIG_SETMASK, ())
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     os.execv(program[0], program)
 
 
