@@ -17,8 +17,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-import ffmpeg  # type: ignore[import-untyped]
-import imageio_ffmpeg  # type: ignore[import-untyped]
+import ffmpeg
+import imageio_ffmpeg
 
 from media import walls
 from media.errors import MediaError

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import ffmpeg  # type: ignore[import-untyped]
+import ffmpeg
 
 from media.ffmpeg import file_url, guarded_input, run_ffmpeg
 from media.progress import Report, ignore

@@ -131,7 +131,10 @@ class Seat:
 
     def is_fit(self) -> bool:
         """Whether the process lives and is neither too old nor too big. A new one never counts as too big."""
-        if self._worker is None or not self._worker.alive:
+        if self._worker is None:
+            return False
+        self._worker.drain()  # a death is the last thing on the wire, perhaps not read yet
+        if not self._worker.alive:
             return False
         if self._tasks == 0:
             return True
@@ -187,7 +190,7 @@ class Pulse:
     def beat(self, percent: float) -> None:
         """Any call is a sign of life; what is not above the last percentage is not passed on."""
         self.last_s = time.monotonic()
-        percent = min(100.0, percent)
+        percent = min(percent, 100.0)  # in this order a NaN stays one, and is not above anything
         if percent > self.percent:
             self.percent = percent
             self._on_progress(percent)

@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 import multiprocessing
 import multiprocessing.forkserver
+import multiprocessing.resource_tracker
 import os
 import signal
 import socket
@@ -135,6 +136,7 @@ def _launch(niceness: int) -> tuple[ProcessPoolExecutor, socket.socket, BaseProc
 @contextlib.contextmanager
 def _deaf_to_the_terminal() -> Iterator[None]:
     """What is started inside inherits blocked signals: a Ctrl-C or a SIGTERM to the group is the server's to obey."""
+    multiprocessing.resource_tracker.ensure_running()  # started later, it would unblock them again
     before = signal.pthread_sigmask(signal.SIG_BLOCK, (signal.SIGINT, signal.SIGTERM, signal.SIGHUP))
     try:
         yield
