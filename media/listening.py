@@ -1,0 +1,70 @@
+"""From a video to its transcript: windows of sound, stretches of speech, words, sentences."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from media.audio import find_duration_s, read_windows
+from media.probe import sniff_family
+from media.progress import Report
+from media.recogniser import Recogniser, get_recogniser
+from media.sentences import make_segments
+from media.stretches import Stretch, find_stretches
+from media.transcript import Transcript, Word
+
+if TYPE_CHECKING:
+    from media.speech import Hint
+
+AT_ONCE = 4
+BEAM_SIZE = 5
+STRAY_S = 0.3
+
+
+def listen(video: Path, hints: Sequence[Hint], report: Report, model: str | None) -> Transcript:
+    """The work of media.speech.transcribe, in the process that holds the model."""
+    report(0)
+    family = sniff_family(video)
+    duration_s = find_duration_s(video, family)
+    recogniser = get_recogniser(model)
+    report(1)
+    words: list[Word] = []
+    for batch in _batches(video, family):
+        words += _hear(recogniser, batch, hints)
+        if duration_s:
+            report(min(99.0, 1 + 98 * batch[-1].end_s / duration_s))
+    report(100)
+    return Transcript(recogniser.language or "en", recogniser.name, tuple(make_segments(_in_order(words))))
+
+
+def _batches(video: Path, family: str | None) -> Iterator[list[Stretch]]:
+    for window in read_windows(video, family):
+        stretches = find_stretches(window)
+        for first in range(0, len(stretches), AT_ONCE):
+            yield stretches[first : first + AT_ONCE]
+
+
+def _hear(recogniser: Recogniser, batch: Sequence[Stretch], hints: Sequence[Hint]) -> list[Word]:
+    sound = recogniser.encode(batch)
+    if not recogniser.language:
+        recogniser.detect_language(sound)
+    heard = recogniser.decode(sound, [""] * len(batch), BEAM_SIZE)
+    aligned = recogniser.align(sound, heard, batch)
+    return [word for words, stretch in zip(aligned, batch, strict=True) for word in words if _is_voiced(word, stretch)]
+
+
+def _is_voiced(word: Word, stretch: Stretch) -> bool:
+    return any(word.start_s < end_s + STRAY_S and word.end_s > start_s - STRAY_S for start_s, end_s in stretch.spoken)
+
+
+def _in_order(words: Sequence[Word]) -> list[Word]:
+    """The same words with times that never go back (alignment may overlap by a frame between stretches)."""
+    ordered: list[Word] = []
+    now_s = 0.0
+    for word in words:
+        start_s = max(now_s, word.start_s)
+        end_s = max(start_s, word.end_s)
+        ordered.append(Word(round(start_s, 3), round(end_s, 3), word.text, round(word.probability, 4)))
+        now_s = end_s
+    return ordered

