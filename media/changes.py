@@ -1,0 +1,137 @@
+"""Where one slide gives way to another, in a sequence of small grey pictures. Pictures in, times out.
+
+A slide that grows keeps what was written on it; a new slide loses much of the old writing. So a change counts when
+the picture is still before and after it and a good part of the ink is gone. Cells that move every second (a talking
+head, a film on a slide, a pointer) are ignored. Where most of the picture moves there are no slides, and cuts count.
+"""
+
+from collections import deque
+from dataclasses import dataclass
+
+import numpy as np
+
+from media.glimpses import Glimpse
+from media.motion import Detail, Mask, Motion, changed, detail, ink
+
+CHANGED_SHARE = 0.004
+LOST_SHARE = 0.1
+BARE_SHARE = 0.002
+SETTLE_S = 0.5
+SHORTEST_S = 4.0
+PENDING_MAX = 64
+CUT_TIMES = 3.0
+CUT_SHARE = 0.2
+CUT_WINDOW = 12
+
+
+@dataclass(frozen=True)
+class Change:
+    """A new slide or shot began; `confidence` is 0.5 where it only just counted, up to 1."""
+
+    time_s: float
+    confidence: float
+
+
+class Changes:
+    """Shown one glimpse after another by `see`, keeps what changed in `found`, in order of time."""
+
+    def __init__(self) -> None:
+        self.found: list[Change] = []
+        self._motion: Motion | None = None
+        self._slide: Detail = np.zeros((1, 1), np.float32)
+        self._before = self._slide
+        self._pending: list[tuple[float, Detail]] = []
+        self._steady_s = 0.0
+        self._steady: Detail = self._slide
+        self._shots = Shots()
+
+    def differ(self, one: Glimpse, other: Glimpse) -> bool:
+        """True if what happened between two glimpses may be a change."""
+        if self._motion is None or self._motion.is_film:
+            return True
+        return self._apart(detail(one.cells), detail(other.cells))
+
+    def see(self, glimpse: Glimpse) -> None:
+        picture = detail(glimpse.cells)
+        if self._motion is None:
+            self._motion = Motion(picture.shape)
+            self._slide = self._before = picture
+        was_film = self._motion.is_film
+        self._motion.see(glimpse.time_s, picture)
+        cut_share = self._shots.see(picture)
+        if self._motion.is_film or was_film:
+            self._see_film(glimpse.time_s, picture, cut_share, was_film)
+        else:
+            self._see_slide(glimpse.time_s, picture)
+
+    def _see_film(self, time_s: float, picture: Detail, cut_share: float, was_film: bool) -> None:
+        if not was_film and self._pending:
+            begun_s, first = self._pending[0]
+            self._turn(begun_s, first, self._lost(first) / LOST_SHARE)
+        if cut_share:
+            self._turn(time_s, picture, cut_share / CUT_SHARE)
+        self._slide, self._pending = picture, []
+
+    def _see_slide(self, time_s: float, picture: Detail) -> None:
+        if not self._pending and not self._apart(self._slide, picture):
+            return
+        if not self._pending or self._apart(self._steady, picture):
+            self._steady_s, self._steady = time_s, picture
+        self._pending.append((time_s, picture))
+        if time_s - self._steady_s >= SETTLE_S:
+            self._settle(picture)
+        elif len(self._pending) > PENDING_MAX:
+            del self._pending[1::2]
+
+    def _settle(self, picture: Detail) -> None:
+        """The picture stands still again: it is the slide as before, the slide with more on it, or another."""
+        self._turn(self._turn_s(picture), picture, self._lost(picture) / LOST_SHARE)
+        self._slide, self._pending = picture, []
+
+    def _turn(self, time_s: float, picture: Detail, strength: float) -> None:
+        """Note a change if it is strong enough (1). What lasted less than SHORTEST_S is part of what follows it."""
+        if strength < 1:
+            return
+        if time_s - (self.found[-1].time_s if self.found else 0.0) >= SHORTEST_S:
+            self.found.append(Change(time_s, min(1.0, strength / 2)))
+            self._before = self._slide
+        elif self.found and not self._apart(self._before, picture):
+            self.found.pop()
+
+    def _turn_s(self, picture: Detail) -> float:
+        """When the pending pictures came nearer to the new slide than to the old."""
+        cells = self._still() & changed(self._slide, picture)
+        for time_s, pending in self._pending:
+            if np.abs(pending - picture)[cells].sum() < np.abs(pending - self._slide)[cells].sum():
+                return time_s
+        return self._pending[-1][0]
+
+    def _lost(self, picture: Detail) -> float:
+        """The share of the slide's ink that is gone; all of it if a bare slide is written on, none if it stays bare."""
+        still = self._still()
+        before = ink(self._slide) & still
+        if before.mean() < BARE_SHARE:
+            return float(self._apart(self._slide, picture))
+        return float((before & changed(self._slide, picture)).sum() / before.sum())
+
+    def _apart(self, one: Detail, other: Detail) -> bool:
+        return bool((changed(one, other) & self._still()).mean() > CHANGED_SHARE)
+
+    def _still(self) -> Mask:
+        return ~self._motion.mask if self._motion else np.ones_like(self._slide, np.bool_)
+
+
+class Shots:
+    """Finds the cuts of a film: a picture that differs from the one before far more than is usual around it."""
+
+    def __init__(self) -> None:
+        self._last: Detail | None = None
+        self._recent: deque[float] = deque(maxlen=CUT_WINDOW)
+
+    def see(self, picture: Detail) -> float:
+        """Take in the next picture; the share of it that changed if there is a cut just before it, else 0."""
+        share = float(changed(self._last, picture).mean()) if self._last is not None else 0.0
+        usual = float(np.median(self._recent)) if self._recent else 0.0
+        self._recent.append(share)
+        self._last = picture
+        return share if share > CUT_SHARE and share > CUT_TIMES * usual else 0.0

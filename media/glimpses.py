@@ -1,0 +1,192 @@
+"""Small grey pictures of a video, as few as will do: its keyframes, and what lies between two of them on request.
+
+Decoding is what costs, so three things are left out: B frames (the pictures we keep do not refer to them), the loop
+filter, and packets too small to hold a change anyone could see. A dropped packet would have repeated the picture
+before it, so that picture is held.
+"""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+import av
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from media.packets import Group, Sieve, list_groups
+from media.probe import MAX_PIXELS, duration_of, get_video_stream, open_video
+
+if TYPE_CHECKING:
+    from av.packet import Packet
+    from av.video.codeccontext import VideoCodecContext
+    from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
+
+CELLS_ACROSS = 90
+BATCH_GROUPS = 16
+BATCH_BYTES = 32 << 20
+STEP_S = 0.08
+HOLD_S = 0.25
+FEW_PACKETS = 32
+LOST_PICTURES = 24
+
+CAN_DROP_PACKETS = {"h264", "mpeg4"}
+CAN_SKIP_B_FRAMES = {"h264", "mpeg4", "mpeg2video"}
+LUMA_FIRST = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
+
+
+@dataclass(frozen=True)
+class Glimpse:
+    """The picture at a time: mean luma (0 to 255) of square cells, 90 of them along the shorter side."""
+
+    time_s: float
+    cells: NDArray[np.uint8]
+
+
+Differ = Callable[[Glimpse, Glimpse], bool]
+
+
+class Glimpses:
+    """A video's glimpses in order of time; between two keyframes only where `differ(one, next)` holds or a packet stands out.
+
+    `duration_s` is known once the first glimpse is out.
+    """
+
+    def __init__(self, video: Path, differ: Differ) -> None:
+        self._video = video
+        self._differ = differ
+        self.duration_s = 0.0
+
+    def __iter__(self) -> Iterator[Glimpse]:
+        with open_video(self._video) as container:
+            stream = get_video_stream(container)
+            self.duration_s = duration_of(container)
+            start_s = (container.start_time or 0) / 1_000_000
+            decoder = Decoder(stream, start_s)
+            groups = list_groups(container.demux(stream), float(stream.time_base or 1), start_s)
+            for batch in _batches(groups):
+                yield from self._of_batch(decoder, batch)
+
+    def _of_batch(self, decoder: "Decoder", batch: list[Group | None]) -> Iterator[Glimpse]:
+        keys = decoder.keyframes(batch)
+        for number, group in enumerate(batch[:-1]):
+            if group is not None:
+                yield from self._of_group(decoder, group, batch[number + 1], keys[number], keys[number + 1])
+
+    def _of_group(
+        self, decoder: "Decoder", group: Group, following: Group | None, key: Glimpse | None, next_key: Glimpse | None
+    ) -> Iterator[Glimpse]:
+        packets = decoder.worth_decoding(group)
+        last = following is None or not following.continues
+        if key and next_key and len(packets) > FEW_PACKETS:
+            if not self._differ(key, next_key):
+                yield key
+                return
+            for glimpse in decoder.between(packets, first=True, last=True):
+                yield glimpse
+                if not self._differ(glimpse, next_key):
+                    return
+        else:
+            shown = decoder.between(packets, first=not group.continues, last=last)
+            yield from _hold(shown, following.start_s if following and last else None)
+
+
+class Decoder:
+    """Two decoders of one stream: one for keyframes alone, one for what lies between them."""
+
+    def __init__(self, stream: "VideoStream", start_s: float) -> None:
+        self._time_base = float(stream.time_base or 1)
+        self._start_s = start_s
+        codec = stream.codec_context.name
+        self._keys = _create(stream.codec_context, "DEFAULT")
+        self._all = _create(stream.codec_context, "BIDIR" if codec in CAN_SKIP_B_FRAMES else "NONREF")
+        self._sieve = Sieve() if codec in CAN_DROP_PACKETS else None
+
+    def keyframes(self, groups: list[Group | None]) -> list[Glimpse | None]:
+        """The first picture of each group; None where there is no group, no picture or the group continues another."""
+        firsts = [group.packets[0] if group and not group.continues else None for group in groups]
+        frames = {frame.pts: frame for frame in _decode(self._keys, [*filter(None, firsts), None])}
+        self._keys.flush_buffers()
+        found = [frames.get(packet.pts) if packet else None for packet in firsts]
+        return [self._glimpse(frame) if frame else None for frame in found]
+
+    def worth_decoding(self, group: Group) -> list["Packet"]:
+        """The packets of the group without those that would only repeat a picture."""
+        return self._sieve.keep(group) if self._sieve else group.packets
+
+    def between(self, packets: list["Packet"], *, first: bool, last: bool) -> Iterator[Glimpse]:
+        """What the packets show, every STEP_S at most. `first` and `last`: of the packets that need each other."""
+        if first:
+            self._all.flush_buffers()
+        next_s = -math.inf
+        for frame in _decode(self._all, [*packets, None] if last else packets):
+            if frame.pts is not None and self._time_s(frame.pts) >= next_s:
+                glimpse = self._glimpse(frame)
+                next_s = glimpse.time_s + STEP_S
+                yield glimpse
+
+    def _time_s(self, pts: int) -> float:
+        return pts * self._time_base - self._start_s
+
+    def _glimpse(self, frame: "VideoFrame") -> Glimpse:
+        return Glimpse(self._time_s(frame.pts or 0), shrink(frame))
+
+
+def shrink(frame: "VideoFrame") -> NDArray[np.uint8]:
+    """Mean luma of square cells, CELLS_ACROSS of them along the shorter side (one a pixel if the frame is smaller)."""
+    scale = min(1.0, CELLS_ACROSS / min(frame.width, frame.height))
+    size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
+    if frame.format.name in LUMA_FIRST:
+        plane = frame.planes[0]
+        luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
+    else:
+        luma = frame.to_ndarray(format="gray")
+    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _create(source: "VideoCodecContext", skip: Literal["DEFAULT", "BIDIR", "NONREF"]) -> "VideoCodecContext":
+    decoder = av.CodecContext.create(source.codec.name, "r")
+    decoder.extradata = source.extradata
+    decoder.codec_tag = source.codec_tag
+    decoder.thread_type = "SLICE"
+    decoder.skip_frame = skip
+    decoder.options = {"skip_loop_filter": "all", "max_pixels": str(MAX_PIXELS)}
+    return decoder
+
+
+def _decode(decoder: "VideoCodecContext", packets: Iterable["Packet | None"]) -> Iterator["VideoFrame"]:
+    """Decode, passing over what is damaged. A None at the end drains the decoder."""
+    for packet in packets:
+        try:
+            yield from decoder.decode(packet)
+        except (av.error.FFmpegError, ValueError):
+            continue
+
+
+def _batches(groups: Iterable[Group]) -> Iterator[list[Group | None]]:
+    """Groups, several at a time; the last of a batch is again the first of the next, and None ends the last batch."""
+    batch: list[Group | None] = []
+    size_bytes = 0
+    for group in groups:
+        batch.append(group)
+        size_bytes += group.size_bytes
+        if len(batch) > 1 and (len(batch) > BATCH_GROUPS or size_bytes > BATCH_BYTES):
+            yield batch
+            batch, size_bytes = [group], group.size_bytes
+    if batch:
+        yield [*batch, None]
+
+
+def _hold(glimpses: Iterable[Glimpse], end_s: float | None) -> Iterator[Glimpse]:
+    """Repeat a picture just before the next one (or `end_s`) where nothing was decoded for a while."""
+    last: Glimpse | None = None
+    for glimpse in glimpses:
+        if last and glimpse.time_s - last.time_s > HOLD_S:
+            yield Glimpse(glimpse.time_s - STEP_S, last.cells)
+        last = glimpse
+        yield glimpse
+    if last and end_s is not None and end_s - last.time_s > HOLD_S:
+        yield Glimpse(end_s - STEP_S, last.cells)
