@@ -1,0 +1,174 @@
+"""`make demo`: a server on a free port, a real lesson through its HTTP API, the quiz in the terminal."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from rich.console import Console  # noqa: E402
+
+from quizsys.show import STEP_NAMES, make_progress, print_quiz  # noqa: E402
+
+LESSON = ROOT / "tests" / "data" / "lesson.mp4"
+FOLDER = ROOT / "storage" / "demo"
+PROJECT = "demo"
+CHUNK_BYTES = 64 * 1024
+START_LIMIT_S = 60
+STOP_LIMIT_S = 30
+
+
+class Failed(Exception):
+    """The demo cannot go on; the text says why."""
+
+
+def main() -> int:
+    console = Console()
+    lesson = Path(sys.argv[1]) if len(sys.argv) > 1 else LESSON
+    try:
+        with run_server() as port:
+            console.print(f"The server is at http://localhost:{port}. It gets {lesson.name}.", highlight=False)
+            asset_id, quiz = make_quiz(port, lesson, console)
+            print_quiz(quiz, console)
+            save_captions(port, asset_id)
+    except (Failed, OSError) as error:
+        console.print(f"[red]The demo failed:[/red] {error}", highlight=False)
+        console.print(f"The server's log is {FOLDER / 'app.log'}", highlight=False)
+        return 1
+    console.print(
+        f"\nThe files are in {FOLDER}: uploads/, thumbnails/, captions.vtt, app.db, app.log.", highlight=False
+    )
+    console.print("Run [bold]make run[/bold] for a server of your own.")
+    return 0
+
+
+@contextmanager
+def run_server() -> Iterator[int]:
+    """A server of the demo's own on a free port; stopped, and waited for, at the end."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    port = find_free_port()
+    own = {
+        "HOST": "127.0.0.1",
+        "PORT": str(port),
+        "STORAGE_ROOT": str(FOLDER),
+        "DATABASE_URL": f"sqlite:///{FOLDER / 'app.db'}",
+        "LOG_FILE": str(FOLDER / "app.log"),
+        "WORKER_CONCURRENCY": "2",
+    }
+    command = [sys.executable, str(ROOT / "server.py"), "serve"]
+    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stderr=subprocess.DEVNULL)
+    try:
+        wait_until_healthy(server, port)
+        yield port
+    finally:
+        server.send_signal(signal.SIGTERM)
+        try:
+            server.wait(STOP_LIMIT_S)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def find_free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def wait_until_healthy(server: "subprocess.Popen[bytes]", port: int) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline:
+        if server.poll() is not None:
+            raise Failed(f"the server ended at its start with code {server.returncode}.")
+        try:
+            get(port, "/health")
+            return
+        except OSError:
+            time.sleep(0.1)
+    raise Failed(f"the server did not answer within {START_LIMIT_S} s.")
+
+
+def make_quiz(port: int, lesson: Path, console: Console) -> tuple[str, dict[str, Any]]:
+    with make_progress(console) as bars:
+        bar = bars.add_task(STEP_NAMES["upload"], total=lesson.stat().st_size)
+        video = upload(port, lesson, lambda count: bars.advance(bar, count))
+        base = f"/projects/{PROJECT}"
+        chain = post(port, f"{base}/videos/{video['asset_id']}/quiz", {})
+        for job in chain["jobs"]:
+            bar = bars.add_task(STEP_NAMES[job["job_type"]], total=100)
+            for state in read_events(port, f"{base}/jobs/{job['id']}/events"):
+                bars.update(bar, completed=state["progress"])
+                job = state
+            if job["status"] != "completed":
+                raise Failed(f"{job['job_type']} {job['status']}: {job['error_message']}")
+    return video["asset_id"], get(port, f"{base}/quizzes/{job['result']['quiz_id']}")
+
+
+def upload(port: int, lesson: Path, advance: Any) -> dict[str, Any]:
+    """Send a file as a browser's form would, chunk by chunk."""
+    mark = uuid.uuid4().hex
+    head = (
+        f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{lesson.name}"\r\n'
+        "Content-Type: video/mp4\r\n\r\n"
+    ).encode()
+    tail = f"\r\n--{mark}--\r\n".encode()
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.putrequest("POST", f"/projects/{PROJECT}/videos")
+    connection.putheader("Content-Type", f"multipart/form-data; boundary={mark}")
+    connection.putheader("Content-Length", str(len(head) + lesson.stat().st_size + len(tail)))
+    connection.endheaders(head)
+    with lesson.open("rb") as file:
+        while chunk := file.read(CHUNK_BYTES):
+            connection.send(chunk)
+            advance(len(chunk))
+    connection.send(tail)
+    response = connection.getresponse()
+    answer = json.load(response)
+    connection.close()
+    if response.status != 201:
+        raise Failed(f"the upload was refused: {answer['detail']}")
+    return dict(answer)
+
+
+def read_events(port: int, path: str) -> Iterator[dict[str, Any]]:
+    """Each state of a job as the server sends it; ends after the final one."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=120) as stream:
+        for line in stream:
+            if line.startswith(b"data:"):
+                yield json.loads(line[5:])
+
+
+def get(port: int, path: str) -> Any:
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
+        return json.load(response)
+
+
+def post(port: int, path: str, body: Any) -> Any:
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{port}{path}", json.dumps(body).encode(), {"Content-Type": "application/json"}
+    )
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return json.load(response)
+
+
+def save_captions(port: int, asset_id: str) -> None:
+    path = f"/projects/{PROJECT}/videos/{asset_id}/captions.vtt"
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
+        (FOLDER / "captions.vtt").write_bytes(response.read())
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,42 @@
+"""All routes, in one place."""
+
+from aiohttp import web
+
+from handlers import health, jobs, quizzes, scenes, streams, transcripts, uploads, videos
+from handlers.context import CONTEXT, Context
+from handlers.middlewares import answer_errors
+
+PROJECT = "/projects/{project_id}"
+VIDEO = PROJECT + "/videos/{asset_id}"
+JOB = PROJECT + "/jobs/{job_id}"
+
+
+def make_app(context: Context) -> web.Application:
+    # What may be large is streamed, and limited where it is read.
+    app = web.Application(middlewares=[answer_errors], client_max_size=0)
+    app[CONTEXT] = context
+    app.router.add_get("/health", health.get_health)
+    app.router.add_get("/info", health.get_info)
+    app.router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.refuse_early)
+    app.router.add_get(PROJECT + "/videos", videos.list_videos)
+    app.router.add_get(VIDEO, videos.get_video)
+    app.router.add_delete(VIDEO, videos.delete_video)
+    app.router.add_get(VIDEO + "/content", videos.get_content)
+    app.router.add_get(VIDEO + "/thumbnail", videos.get_thumbnail)
+    app.router.add_get(VIDEO + "/scenes", scenes.list_scenes)
+    app.router.add_get(VIDEO + r"/scenes/{position:\d{1,6}}/thumbnail", scenes.get_scene_picture)
+    app.router.add_get(VIDEO + "/transcript", transcripts.get_transcript)
+    app.router.add_get(VIDEO + "/captions", transcripts.get_captions)
+    app.router.add_get(VIDEO + "/captions.vtt", transcripts.get_vtt)
+    app.router.add_get(VIDEO + "/captions.srt", transcripts.get_srt)
+    app.router.add_post(VIDEO + "/quiz", quizzes.request_quiz)
+    app.router.add_get(VIDEO + "/quizzes", quizzes.list_quizzes)
+    app.router.add_get(PROJECT + "/quizzes/{quiz_id}", quizzes.get_quiz)
+    app.router.add_get(PROJECT + "/search", transcripts.search)
+    app.router.add_post(PROJECT + "/jobs", jobs.create_job)
+    app.router.add_get(PROJECT + "/jobs", jobs.list_jobs)
+    app.router.add_get(JOB, jobs.get_job)
+    app.router.add_post(JOB + "/cancel", jobs.cancel_job)
+    app.router.add_get(JOB + "/events", streams.stream_events, allow_head=False)
+    app.router.add_get(JOB + "/ws", streams.stream_socket, allow_head=False)
+    return app

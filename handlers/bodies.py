@@ -1,0 +1,87 @@
+"""Reading a JSON body by its schema; what is wrong with it is told as a 422 in the seed's form."""
+
+import json
+import math
+from typing import Any
+
+from aiohttp import web
+from marshmallow import Schema, ValidationError
+
+from quizsys.errors import Code, QuizsysError
+
+JSON_LIMIT_BYTES = 1024 * 1024
+
+
+async def read_body(request: web.Request, schema: Schema, *, required: bool = True) -> dict[str, Any]:
+    """The loaded body. Raises `invalid` with every problem's place, or `too_large`."""
+    value = await _read_json(request, required=required)
+    return load(schema, value, ["body"])
+
+
+def load(schema: Schema, value: Any, loc: list[str | int]) -> dict[str, Any]:
+    if not isinstance(value, dict):
+        message = "Input should be a valid dictionary or object to extract fields from"
+        raise _invalid([_problem("model_attributes_type", loc, message, value)])
+    try:
+        return dict(schema.load(value))
+    except ValidationError as error:
+        raise _invalid(_list_problems(error.messages_dict, loc, value)) from None
+
+
+async def _read_json(request: web.Request, *, required: bool) -> Any:
+    # Not `request.content_length`: a chunked body tells none.
+    raw = await request.content.read(JSON_LIMIT_BYTES + 1) if request.can_read_body else b""
+    while len(raw) <= JSON_LIMIT_BYTES and not request.content.at_eof():
+        raw += await request.content.read(JSON_LIMIT_BYTES + 1 - len(raw))
+    if len(raw) > JSON_LIMIT_BYTES:
+        raise QuizsysError(Code.TOO_LARGE, f"A JSON body may have at most {JSON_LIMIT_BYTES} bytes.")
+    if not raw.strip():
+        if not required:
+            return {}
+        raise _invalid([_problem("missing", ["body"], "Field required", None)])
+    if request.content_type not in ("application/json", "text/json") and not request.content_type.endswith("+json"):
+        message = "Input should be a valid dictionary or object to extract fields from"
+        raise _invalid([_problem("model_attributes_type", ["body"], message, raw[:1000].decode(errors="replace"))])
+    return _parse(raw)
+
+
+def _parse(raw: bytes) -> Any:
+    try:
+        value = json.loads(raw.decode("utf-8"), parse_float=_finite, parse_constant=_no_constant)
+        # A lone surrogate parses, but nothing can store or send it.
+        json.dumps(value, ensure_ascii=False).encode()
+        return value
+    except json.JSONDecodeError as error:
+        place, reason = error.pos, error.msg
+    except (ValueError, RecursionError) as error:
+        place, reason = 0, str(error) if type(error) is ValueError else "not text that can be kept"
+    raise _invalid([_problem("json_invalid", ["body", place], "JSON decode error", {}, {"error": reason})])
+
+
+def _finite(text: str) -> float:
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError("a number is too large")
+    return number
+
+
+def _no_constant(name: str) -> float:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _list_problems(messages: dict[str, Any], loc: list[str | int], value: Any) -> list[dict[str, Any]]:
+    problems = []
+    for name, texts in messages.items():
+        for text in texts if isinstance(texts, list) else [str(texts)]:
+            kind, _, message = text.partition("|")
+            given = value.get(name) if isinstance(value, dict) else value
+            problems.append(_problem(kind if message else "value_error", [*loc, name], message or text, given))
+    return problems
+
+
+def _problem(kind: str, loc: list[str | int], message: str, value: Any, context: Any = None) -> dict[str, Any]:
+    return {"type": kind, "loc": loc, "msg": message, "input": value} | ({"ctx": context} if context else {})
+
+
+def _invalid(problems: list[dict[str, Any]]) -> QuizsysError:
+    return QuizsysError(Code.INVALID, problems[0]["msg"], problems=problems)

@@ -1,0 +1,25 @@
+"""What every handler may use, made once by `server.py`."""
+
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from quizsys.config import Settings
+from quizsys.db import Store
+from quizsys.events import Hub
+from quizsys.storage import Storage
+from quizsys.uploads import Desk
+
+
+@dataclass(frozen=True)
+class Context:
+    """The parts of a running server."""
+
+    settings: Settings
+    store: Store
+    hub: Hub
+    storage: Storage
+    desk: Desk
+
+
+CONTEXT = web.AppKey("context", Context)

@@ -1,0 +1,70 @@
+"""Around every request: an id, one way to answer errors, nothing of an unknown exception's text."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+from loguru import logger
+
+from handlers.answers import refuse
+from quizsys.errors import Code, QuizsysError
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+UNEXPECTED = "Something went wrong inside the server. Its log says why, under this request_id."
+HTTP_CODES = {
+    400: Code.BAD_REQUEST,
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    408: Code.TIMEOUT,
+    413: Code.TOO_LARGE,
+    415: Code.UNSUPPORTED_MEDIA,
+    416: Code.BAD_RANGE,
+}
+HTTP_SENTENCES = {404: "Not Found", 405: "Method Not Allowed"}
+
+
+@web.middleware
+async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
+    request_id = secrets.token_hex(8)
+    with logger.contextualize(request_id=request_id):
+        response = await _handle(request, handler, request_id)
+    if not response.prepared:
+        response.headers["X-Request-ID"] = request_id
+    return response
+
+
+async def _handle(request: web.Request, handler: Handler, request_id: str) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except QuizsysError as error:
+        logger.info("{} {} refused: {} {}", request.method, request.rel_url.raw_path, error.code, error.sentence)
+        return refuse(error, request_id)
+    except web.HTTPException as error:
+        return await _translate(request, error, request_id)
+    except ConnectionResetError:
+        raise
+    except Exception:
+        logger.exception("{} {} failed", request.method, request.rel_url.raw_path)
+        return refuse(QuizsysError(Code.INTERNAL, UNEXPECTED), request_id)
+
+
+async def _translate(request: web.Request, error: web.HTTPException, request_id: str) -> web.StreamResponse:
+    if error.status < 400:
+        raise error
+    if error.status == 404 and (target := await _without_slash(request)) is not None:
+        return web.Response(status=307, headers={"Location": target})
+    sentence = HTTP_SENTENCES.get(error.status, error.text or error.reason)
+    response = refuse(QuizsysError(HTTP_CODES.get(error.status, Code.BAD_REQUEST), sentence), request_id)
+    if "Allow" in error.headers:
+        response.headers["Allow"] = error.headers["Allow"]
+    return response
+
+
+async def _without_slash(request: web.Request) -> str | None:
+    """The path without its trailing slash, if something is there."""
+    path = request.rel_url.raw_path
+    if not path.endswith("/") or path.startswith("//"):
+        return None
+    shorter = request.rel_url.with_path(path.rstrip("/") or "/", encoded=True).with_query(request.rel_url.query)
+    found = await request.app.router.resolve(request.clone(rel_url=shorter))
+    return str(shorter) if found.http_exception is None else None

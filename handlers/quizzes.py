@@ -1,0 +1,39 @@
+"""Quizzes: ask for one, list, read."""
+
+from functools import partial
+
+from aiohttp import web
+
+from handlers.answers import answer
+from handlers.bodies import read_body
+from handlers.context import CONTEXT
+from handlers.jobs import wait_for_room
+from handlers.projects import read_project
+from quizsys.schemas.jobs import QuizOptions
+from quizsys.services import chains, quizzes
+
+_options = QuizOptions()
+
+
+async def request_quiz(request: web.Request) -> web.Response:
+    """202 with the chain's jobs in order; `job_id` is the last one's, which makes the quiz."""
+    context = request.app[CONTEXT]
+    project_id, asset_id = read_project(request), request.match_info["asset_id"]
+    given = await read_body(request, _options, required=False)
+    options = {name: value for name, value in given.items() if value is not None}
+    settings = context.settings
+    limits = (settings.job_max_attempts, settings.job_retry_delay_seconds, settings.max_queue_size)
+    jobs = await wait_for_room(context, partial(chains.request_quiz, project_id, asset_id, options, *limits))
+    return answer({"asset_id": asset_id, "job_id": jobs[-1]["id"], "jobs": jobs}, 202)
+
+
+async def list_quizzes(request: web.Request) -> web.Response:
+    project_id = read_project(request)
+    return answer(
+        await request.app[CONTEXT].store.read(quizzes.list_quizzes, project_id, request.match_info["asset_id"])
+    )
+
+
+async def get_quiz(request: web.Request) -> web.Response:
+    project_id = read_project(request)
+    return answer(await request.app[CONTEXT].store.read(quizzes.get_quiz, project_id, request.match_info["quiz_id"]))

@@ -1,0 +1,25 @@
+"""Where the picture changed, and the pictures."""
+
+from aiohttp import web
+
+from handlers.answers import answer
+from handlers.context import CONTEXT
+from handlers.projects import read_project
+from handlers.videos import send_file
+from quizsys.errors import Code, QuizsysError
+from quizsys.services import scenes
+
+
+async def list_scenes(request: web.Request) -> web.Response:
+    project_id = read_project(request)
+    return answer(await request.app[CONTEXT].store.read(scenes.list_scenes, project_id, request.match_info["asset_id"]))
+
+
+async def get_scene_picture(request: web.Request) -> web.StreamResponse:
+    """The picture of the scene at a place in the list, counted from 0."""
+    project_id = read_project(request)
+    found = await request.app[CONTEXT].store.read(scenes.list_scenes, project_id, request.match_info["asset_id"])
+    place = int(request.match_info["position"])
+    if place >= len(found):
+        raise QuizsysError(Code.NOT_FOUND, "This video has no such scene.")
+    return send_file(request, found[place]["thumbnail"])

@@ -1,0 +1,108 @@
+"""`python server.py serve`: the HTTP server and its engine, until a signal; then drained within a grace time."""
+
+import argparse
+import asyncio
+import fcntl
+import os
+import signal
+from collections.abc import Iterator
+from contextlib import AsyncExitStack, contextmanager
+
+from aiohttp import web
+from loguru import logger
+
+from handlers.app import make_app
+from handlers.context import Context
+from quizsys.checks import log_problems
+from quizsys.config import Settings
+from quizsys.engine import Engine, run_engine
+from quizsys.events import Hub
+from quizsys.logs import set_up_logging
+from quizsys.services.videos import list_known_paths
+from quizsys.storage import Storage
+from quizsys.sweep import sweep
+from quizsys.uploads import open_desk
+
+
+def run(settings: Settings, _options: argparse.Namespace) -> int:
+    set_up_logging(settings)
+    if not log_problems(settings):
+        return 1
+    try:
+        import uvloop
+    except ImportError:
+        return asyncio.run(_serve(settings))
+    return uvloop.run(_serve(settings))
+
+
+async def _serve(settings: Settings) -> int:
+    with _alone(Storage(settings.storage_root.absolute())) as is_alone:
+        if not is_alone:
+            logger.error(
+                "Another server uses {}. Stop it, or set STORAGE_ROOT to another folder.", settings.storage_root
+            )
+            return 1
+        async with run_engine(settings) as engine, AsyncExitStack() as stack:
+            context = await _open_context(engine, stack)
+            runner = web.AppRunner(
+                make_app(context), access_log=None, handler_cancellation=True, shutdown_timeout=settings.drain_s
+            )
+            await runner.setup()
+            try:
+                site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
+                await site.start()
+            except OSError as error:
+                logger.error(
+                    "Cannot listen on {}:{} ({}). Set PORT to a free one.", settings.host, settings.port, error.strerror
+                )
+                await runner.cleanup()
+                return 1
+            logger.info("{} is ready at http://localhost:{}", settings.app_name, runner.addresses[0][1])
+            await _wait_for_signal()
+            logger.info("stopping")
+            await asyncio.gather(engine.scheduler.drain(), _close(runner, site, context.hub))
+    logger.info("stopped")
+    return 0
+
+
+async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
+    sweep(engine.storage, await engine.store.read(list_known_paths))
+    hub = Hub(engine.store)
+    await hub.start()
+    stack.push_async_callback(hub.close)
+    desk = await stack.enter_async_context(open_desk(engine.store, engine.storage))
+    return Context(engine.settings, engine.store, hub, engine.storage, desk)
+
+
+async def _close(runner: web.AppRunner, site: web.TCPSite, hub: Hub) -> None:
+    """Take no new connection, end the streams, let the rest finish."""
+    await site.stop()
+    await hub.close()
+    await runner.cleanup()
+
+
+async def _wait_for_signal() -> None:
+    """Return at SIGTERM or SIGINT; a second one ends the process at once, and its children with it."""
+    stop = asyncio.Event()
+
+    def on_signal(number: int) -> None:
+        if stop.is_set():
+            os._exit(128 + number)
+        stop.set()
+
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, on_signal, number)
+    await stop.wait()
+
+
+@contextmanager
+def _alone(storage: Storage) -> Iterator[bool]:
+    """Whether this is the only server on the storage, for as long as the block lasts."""
+    storage.prepare()
+    with (storage.root / "server.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True

@@ -1,0 +1,44 @@
+"""What was said: the transcript, captions, search."""
+
+from aiohttp import web
+
+from handlers.answers import answer
+from handlers.context import CONTEXT
+from handlers.projects import read_project
+from quizsys.errors import Code, QuizsysError
+from quizsys.services import transcripts
+
+
+async def get_transcript(request: web.Request) -> web.Response:
+    project_id = read_project(request)
+    store = request.app[CONTEXT].store
+    return answer(await store.read(transcripts.get_transcript, project_id, request.match_info["asset_id"]))
+
+
+async def get_vtt(request: web.Request) -> web.Response:
+    return await _captions(request, "vtt", "text/vtt")
+
+
+async def get_srt(request: web.Request) -> web.Response:
+    return await _captions(request, "srt", "application/x-subrip")
+
+
+async def get_captions(request: web.Request) -> web.Response:
+    """By `?format=vtt` (the default) or `?format=srt`."""
+    form = request.query.get("format", "vtt")
+    if form not in ("vtt", "srt"):
+        raise QuizsysError(Code.BAD_REQUEST, "Captions come as ?format=vtt or ?format=srt.")
+    return await (get_vtt(request) if form == "vtt" else get_srt(request))
+
+
+async def search(request: web.Request) -> web.Response:
+    project_id = read_project(request)
+    found = await request.app[CONTEXT].store.read(transcripts.search, project_id, request.query.get("q", ""))
+    return answer(found)
+
+
+async def _captions(request: web.Request, form: str, content_type: str) -> web.Response:
+    project_id = read_project(request)
+    store = request.app[CONTEXT].store
+    text = await store.read(transcripts.get_captions, project_id, request.match_info["asset_id"], form)
+    return web.Response(text=text, content_type=content_type, charset="utf-8")

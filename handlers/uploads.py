@@ -1,0 +1,151 @@
+"""Receiving a file: streamed to disk near its final place, hashed on the way, a few chunks in memory."""
+
+import asyncio
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import aiofiles
+from aiohttp import BodyPartReader, MultipartReader, hdrs, web
+
+from handlers.context import CONTEXT, Context
+from quizsys.errors import Code, QuizsysError, invalid
+from quizsys.ids import new_id
+from quizsys.storage import check_project_id
+from quizsys.uploads import Received
+
+CHUNK_BYTES = 256 * 1024
+BLOCK_BYTES = 1024 * 1024
+OVERHEAD_BYTES = 64 * 1024
+MOST_PARTS = 16
+
+
+async def refuse_early(request: web.Request) -> None:
+    """Answer `Expect: 100-continue`: a body that is too large is refused before its first byte."""
+    check_length(request, request.app[CONTEXT])
+    assert request.transport is not None
+    request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+
+
+def check_length(request: web.Request, context: Context) -> None:
+    """Raises `too_large`, `storage_full` or `unsupported_media` by what the headers tell."""
+    if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
+        raise QuizsysError(Code.UNSUPPORTED_MEDIA, "Send the file without a Content-Encoding.")
+    length = request.content_length or 0
+    if length > context.settings.upload_max_size + OVERHEAD_BYTES:
+        raise too_large(context)
+    context.storage.check_room(length)
+
+
+async def receive_upload(request: web.Request, context: Context) -> Received:
+    """The field `file` of a multipart body; of several, the last one. Leaves no file behind when it raises."""
+    check_length(request, context)
+    received: Received | None = None
+    try:
+        async with asyncio.timeout(context.settings.upload_idle_timeout_s) as idle:
+            reader = await _open_multipart(request)
+            for _ in range(MOST_PARTS):
+                part = await reader.next()
+                if part is None:
+                    break
+                newer = await _receive_part(part, request, context, idle)
+                if newer is not None and received is not None:
+                    received.part.unlink(missing_ok=True)
+                received = newer or received
+            else:
+                raise QuizsysError(Code.BAD_REQUEST, f"A form may have at most {MOST_PARTS} parts.")
+    except BaseException as error:
+        if received is not None:
+            received.part.unlink(missing_ok=True)
+        raise _translate(error) from error
+    if received is None:
+        raise missing_file()
+    return received
+
+
+def missing_file() -> QuizsysError:
+    return invalid(["body", "file"], "Field required", None, "missing")
+
+
+def too_large(context: Context) -> QuizsysError:
+    limit = context.settings.upload_max_size
+    return QuizsysError(Code.TOO_LARGE, f"The file is larger than the {limit} bytes that this server takes.")
+
+
+async def _open_multipart(request: web.Request) -> MultipartReader:
+    if not request.content_type.startswith("multipart/"):
+        raise missing_file()
+    return await request.multipart()
+
+
+async def _receive_part(
+    part: MultipartReader | BodyPartReader, request: web.Request, context: Context, idle: asyncio.Timeout
+) -> Received | None:
+    if isinstance(part, MultipartReader):
+        raise QuizsysError(
+            Code.BAD_REQUEST, "A form within a form is not understood. Send the file as the field 'file'."
+        )
+    if part.name != "file":
+        await part.release()
+        return None
+    if part.filename is None:
+        message = "Value error, expected a file. Send it as the field 'file' with a filename."
+        raise invalid(["body", "file"], message, (await part.read_chunk(200)).decode(errors="replace"))
+    return await _receive_file(part, request, context, idle)
+
+
+async def _receive_file(
+    part: BodyPartReader, request: web.Request, context: Context, idle: asyncio.Timeout
+) -> Received:
+    project_id = check_project_id(request.match_info["project_id"])
+    target = context.storage.path(context.storage.place("uploads", project_id, f"{new_id()}.part"))
+    try:
+        size_bytes, checksum = await _write(part, target, context, idle)
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
+    mime_type = part.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")[:255]
+    return Received(target, part.filename or "", mime_type, size_bytes, checksum)
+
+
+async def _write(part: BodyPartReader, target: Path, context: Context, idle: asyncio.Timeout) -> tuple[int, str]:
+    """Returns size and SHA-256. One block is hashed and written while the next one arrives."""
+    hasher, size_bytes, loop = hashlib.sha256(), 0, asyncio.get_running_loop()
+    async with aiofiles.open(target, "xb", buffering=0) as file:
+        writing: asyncio.Future[Any] = loop.create_future()
+        writing.set_result(None)
+        try:
+            while block := await _read_block(part, context, idle):
+                size_bytes += len(block)
+                if size_bytes > context.settings.upload_max_size:
+                    raise too_large(context)
+                await writing
+                writing = asyncio.gather(file.write(block), asyncio.to_thread(hasher.update, block))
+        finally:
+            await asyncio.wait([writing])
+        await writing
+        await asyncio.to_thread(os.fsync, file.fileno())
+    return size_bytes, hasher.hexdigest()
+
+
+async def _read_block(part: BodyPartReader, context: Context, idle: asyncio.Timeout) -> bytes:
+    """About BLOCK_BYTES; empty at the end. Each chunk that arrives puts off the idle deadline."""
+    block = bytearray()
+    while len(block) < BLOCK_BYTES:
+        chunk = await part.read_chunk(CHUNK_BYTES)
+        if not chunk:
+            break
+        block += chunk
+        idle.reschedule(asyncio.get_running_loop().time() + context.settings.upload_idle_timeout_s)
+    return bytes(block)
+
+
+def _translate(error: BaseException) -> BaseException:
+    if isinstance(error, TimeoutError):
+        return QuizsysError(Code.TIMEOUT, "Nothing arrived for too long. Check the connection and send the file again.")
+    if isinstance(error, OSError) and not isinstance(error, ConnectionError):
+        return QuizsysError(Code.STORAGE_FULL, "The server could not keep the file: its disk is full or failing.")
+    if isinstance(error, ValueError | AssertionError):
+        return QuizsysError(Code.BAD_REQUEST, "The body is not a whole multipart form. Send the file again.")
+    return error

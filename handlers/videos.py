@@ -1,0 +1,70 @@
+"""Videos: upload, list, read, play, delete."""
+
+import asyncio
+from typing import Any
+
+from aiohttp import web
+
+from handlers.answers import answer
+from handlers.context import CONTEXT
+from handlers.projects import read_project
+from handlers.uploads import receive_upload
+from quizsys.errors import Code, QuizsysError
+from quizsys.services import videos
+
+CONTENT_TYPES = {".mp4": "video/mp4", ".mov": "video/quicktime", ".avi": "video/x-msvideo", ".jpg": "image/jpeg"}
+
+
+async def create_video(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    project_id = read_project(request)
+    return answer(await context.desk.keep(project_id, await receive_upload(request, context)), 201)
+
+
+async def list_videos(request: web.Request) -> web.Response:
+    project_id = read_project(request)
+    return answer(await request.app[CONTEXT].store.read(videos.list_videos, project_id))
+
+
+async def get_video(request: web.Request) -> web.Response:
+    return answer(await _read_video(request))
+
+
+async def delete_video(request: web.Request) -> web.Response:
+    context = request.app[CONTEXT]
+    project_id = read_project(request)
+    paths = await context.store.run(videos.delete_video, project_id, request.match_info["asset_id"])
+    for path in paths:
+        await asyncio.to_thread(context.storage.remove, path)
+    return web.Response(status=204)
+
+
+async def get_content(request: web.Request) -> web.StreamResponse:
+    """By range. The copy that browsers can play, if one had to be made, unless `?original=true`."""
+    video = await _read_video(request)
+    wants_original = request.query.get("original", "").lower() in ("1", "true", "yes")
+    path = video["relative_path"] if wants_original else video["rendition_path"] or video["relative_path"]
+    return send_file(request, path)
+
+
+async def get_thumbnail(request: web.Request) -> web.StreamResponse:
+    video = await _read_video(request)
+    return send_file(request, video["thumbnail_path"])
+
+
+def send_file(request: web.Request, relative: str | None) -> web.StreamResponse:
+    """A file of ours, by range, with a type from our table and an ETag. Raises `not_found`."""
+    path = request.app[CONTEXT].storage.path(relative) if relative else None
+    if path is None or not path.is_file():
+        raise QuizsysError(Code.NOT_FOUND, "This file is not there (any more).")
+    headers = {
+        "Content-Type": CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    return web.FileResponse(path, chunk_size=256 * 1024, headers=headers)
+
+
+async def _read_video(request: web.Request) -> dict[str, Any]:
+    project_id = read_project(request)
+    return await request.app[CONTEXT].store.read(videos.get_video, project_id, request.match_info["asset_id"])

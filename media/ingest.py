@@ -1,0 +1,41 @@
+"""The first look at a video: what it is, its poster, and a copy for browsers that could not play it as it is."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.probe import Probe
+from media.progress import Report, ignore
+
+POSTER, RENDITION = "poster.jpg", "rendition.mp4"
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """`poster` and `rendition` are file names in the scratch folder; `rendition` is None if none is needed."""
+
+    probe: Probe
+    poster: str
+    rendition: str | None
+
+
+def look_at_video(video: Path, poster: Path) -> Probe:
+    """Probe a video and write its poster: all that an upload waits for. Raises MediaError."""
+    from media.probe import probe_video
+    from media.thumbnails import write_poster
+
+    probe = probe_video(video)
+    write_poster(video, poster)
+    return probe
+
+
+def ingest_video(video: Path, scratch: Path, report: Report = ignore) -> Ingested:
+    """Probe, poster and, where needed, rendition, written into `scratch`. Raises MediaError."""
+    from media.playable import is_playable, make_playable
+
+    probe = look_at_video(video, scratch / POSTER)
+    report(10)
+    if is_playable(probe):
+        report(100)
+        return Ingested(probe, POSTER, None)
+    make_playable(video, scratch / RENDITION, probe, lambda percent: report(10 + percent * 0.9))
+    return Ingested(probe, POSTER, RENDITION)

@@ -1,0 +1,1 @@
+"""What the product does: videos, jobs, transcripts, questions. Knows nothing of HTTP."""

@@ -1,0 +1,128 @@
+"""Start-up checks, each with an id and a hint. `python server.py check` prints them all."""
+
+import argparse
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from loguru import logger
+
+from media.errors import MediaError
+from quizsys import sqlite
+from quizsys.config import Settings
+
+LOW_SPACE_BYTES = 1024**3
+
+
+@dataclass(frozen=True)
+class Problem:
+    """`is_fatal`: the server cannot run like this."""
+
+    id: str
+    sentence: str
+    hint: str
+    is_fatal: bool = False
+
+
+def check_storage(settings: Settings) -> Iterator[Problem]:
+    root = settings.storage_root.absolute()
+    try:
+        root.mkdir(parents=True, exist_ok=True)
+        (root / ".write-check").write_text("")
+        (root / ".write-check").unlink()
+    except OSError as error:
+        yield Problem(
+            "storage_not_writable",
+            f"{root} cannot be written ({error.strerror}).",
+            "Set STORAGE_ROOT, or chown it.",
+            True,
+        )
+        return
+    if shutil.disk_usage(root).free < LOW_SPACE_BYTES:
+        yield Problem(
+            "disk_low", f"Less than 1 GB is free at {root}.", "Free some space or set STORAGE_ROOT elsewhere."
+        )
+
+
+def check_database(settings: Settings) -> Iterator[Problem]:
+    path = settings.database_url.absolute()
+    if not sqlite.library_is_sound():
+        sentence = f"SQLite {sqlite.library_version()} can corrupt a file that two processes use."
+        yield Problem("sqlite_unsound", sentence, "Install the pinned requirements: apsw brings a sound one.", True)
+    nearest = next(parent for parent in path.parents if parent.exists())
+    if not os.access(nearest, os.W_OK):
+        yield Problem("database_not_writable", f"{nearest} cannot be written.", "Set DATABASE_URL, or chown it.", True)
+    if _file_system(nearest) in ("nfs", "nfs4", "cifs", "smb3", "fuse.sshfs"):
+        yield Problem("database_on_network", f"{path} is on a network file system.", "SQLite needs a local disk.", True)
+
+
+def check_ffmpeg(_settings: Settings) -> Iterator[Problem]:
+    from media.ffmpeg import ffmpeg_binary
+
+    try:
+        ffmpeg_binary()
+    except MediaError as error:
+        yield Problem("no_ffmpeg", error.sentence, "Install ffmpeg, or the package imageio-ffmpeg.", True)
+
+
+def check_speech_model(settings: Settings) -> Iterator[Problem]:
+    from media.speech import find_model
+
+    try:
+        find_model(settings.whisper_model or None)
+    except MediaError as error:
+        yield Problem("no_speech_model", error.sentence, "Install the pinned requirements, or set WHISPER_MODEL.", True)
+
+
+def check_files_limit(_settings: Settings) -> Iterator[Problem]:
+    import resource
+
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < 1024:
+        yield Problem("few_files", f"Only {soft} files may be open at once.", "Raise it with ulimit -n 4096.")
+
+
+CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
+    check_storage,
+    check_database,
+    check_ffmpeg,
+    check_speech_model,
+    check_files_limit,
+)
+
+
+def list_problems(settings: Settings) -> list[Problem]:
+    return [problem for check in CHECKS for problem in check(settings)]
+
+
+def log_problems(settings: Settings) -> bool:
+    """Log what is wrong; False if the server cannot run like this."""
+    problems = list_problems(settings)
+    for problem in problems:
+        logger.log("ERROR" if problem.is_fatal else "WARNING", "{} {} [{}]", problem.sentence, problem.hint, problem.id)
+    return not any(problem.is_fatal for problem in problems)
+
+
+def run(settings: Settings, _options: argparse.Namespace) -> int:
+    problems = list_problems(settings)
+    for problem in problems:
+        print(f"{'error' if problem.is_fatal else 'warning'}: {problem.sentence} {problem.hint} [{problem.id}]")
+    if not problems:
+        print(f"All is well: SQLite {sqlite.library_version()}, storage {settings.storage_root.absolute()}")
+    return int(any(problem.is_fatal for problem in problems))
+
+
+def _file_system(path: Path) -> str:
+    """The type of the file system that holds `path`, after /proc/self/mounts; "" where that cannot be read."""
+    best, kind = -1, ""
+    try:
+        mounts = Path("/proc/self/mounts").read_text().splitlines()
+    except OSError:
+        return ""
+    for line in mounts:
+        _, point, name, *_ = line.split(" ")
+        if path.is_relative_to(point) and len(point) > best:
+            best, kind = len(point), name
+    return kind

@@ -1,0 +1,18 @@
+"""The only reader of time. Moments are aware UTC; spans are measured on the monotonic clock."""
+
+import time
+from datetime import UTC, datetime
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+def monotonic_s() -> float:
+    """Seconds on a clock that never goes back; its zero means nothing."""
+    return time.monotonic()
+
+
+def wire_time(moment: datetime) -> str:
+    """A moment as clients see it: ISO 8601, microseconds, `Z`."""
+    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"

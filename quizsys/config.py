@@ -1,0 +1,173 @@
+"""Settings: one table of name, default, cast and help; read once at start and passed down.
+
+The environment wins over `.env`, that over the default. A bad value names itself and what is allowed.
+"""
+
+import os
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, make_dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from dotenv import dotenv_values
+
+
+class BadSetting(Exception):
+    """A setting has a value that is not allowed. The text names the setting, the value and what is allowed."""
+
+
+def boolean(text: str) -> bool:
+    values = {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}
+    if text.strip().lower() not in values:
+        raise ValueError("true or false")
+    return values[text.strip().lower()]
+
+
+def whole(low: int, high: int) -> Callable[[str], int]:
+    """A cast to an int within [low, high]."""
+
+    def cast(text: str) -> int:
+        if not text.strip().lstrip("-").isdigit() or not low <= int(text) <= high:
+            raise ValueError(f"a whole number from {low} to {high}")
+        return int(text)
+
+    return cast
+
+
+def number(low: float, high: float) -> Callable[[str], float]:
+    """A cast to a float within [low, high]."""
+
+    def cast(text: str) -> float:
+        try:
+            value = float(text)
+        except ValueError:
+            value = float("nan")
+        if not low <= value <= high:
+            raise ValueError(f"a number from {low:g} to {high:g}")
+        return value
+
+    return cast
+
+
+def one_of(*allowed: str) -> Callable[[str], str]:
+    """A cast that takes one of a few words, in any case."""
+
+    def cast(text: str) -> str:
+        found = {word.lower(): word for word in allowed}.get(text.strip().lower())
+        if found is None:
+            raise ValueError("one of " + ", ".join(allowed))
+        return found
+
+    return cast
+
+
+def sqlite_path(text: str) -> Path:
+    """`sqlite:///relative` or `sqlite:////absolute`."""
+    prefix = "sqlite:///"
+    if not text.startswith(prefix) or len(text) == len(prefix):
+        raise ValueError("sqlite:///FOLDER/FILE (four slashes for an absolute path)")
+    return Path(text.removeprefix(prefix))
+
+
+def text(value: str) -> str:
+    return value
+
+
+def words(value: str) -> tuple[str, ...]:
+    """A comma list."""
+    return tuple(part.strip() for part in value.split(",") if part.strip())
+
+
+@dataclass(frozen=True)
+class Setting:
+    """`field` is the name in Settings; `default` is written as the environment would have it."""
+
+    name: str
+    default: str
+    cast: Callable[[str], Any]
+    help: str
+
+    @property
+    def field(self) -> str:
+        return self.name.lower()
+
+
+SETTINGS = (
+    Setting("APP_NAME", "Quiz System Backend", text, "The name that /info tells."),
+    Setting("APP_VERSION", "0.1.0", text, "The version that /info tells."),
+    Setting("DEBUG", "false", boolean, "What /info tells; tracebacks in the console."),
+    Setting("HOST", "0.0.0.0", text, "The address to listen on."),
+    Setting("PORT", "8000", whole(0, 65535), "The port to listen on; 0 picks a free one."),
+    Setting(
+        "CORS_ORIGINS",
+        "http://localhost:3000,http://localhost:5173,http://localhost:8080",
+        words,
+        "Origins whose pages may call the API, as a comma list.",
+    ),
+    Setting("DATABASE_URL", "sqlite:///./storage/app.db", sqlite_path, "The database file."),
+    Setting("DATABASE_DURABILITY", "full", one_of("full", "normal"), "full: a written answer survives power loss."),
+    Setting("STORAGE_ROOT", "./storage", Path, "The folder of all files."),
+    Setting("UPLOAD_MAX_SIZE", "104857600", whole(1, 2**50), "The largest upload, in bytes."),
+    Setting("UPLOAD_IDLE_TIMEOUT_S", "30", number(1, 3600), "An upload that sends nothing for so long is dropped."),
+    Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
+    Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
+    Setting("WORKER_CONCURRENCY", "4", whole(0, 64), "Jobs at the same time in one process; 0 leaves them to workers."),
+    Setting("MAX_QUEUE_SIZE", "100", whole(1, 10**7), "Queued jobs; further ones wait briefly, then get a 503."),
+    Setting("QUEUE_WAIT_S", "5", number(0, 60), "How long a new job waits for room in the queue."),
+    Setting("JOB_MAX_ATTEMPTS", "3", whole(1, 100), "How often a job is tried."),
+    Setting("JOB_RETRY_DELAY_SECONDS", "5", number(0, 86400), "The wait before a job is tried again."),
+    Setting("JOB_RETRY_BACKOFF", "1", number(1, 10), "Each further wait is so many times longer, up to an hour."),
+    Setting("JOB_STALL_S", "300", number(5, 86400), "A job without progress for so long is stopped and tried again."),
+    Setting("LEASE_S", "30", number(1, 3600), "A process that shows no life for so long loses its jobs."),
+    Setting(
+        "DRAIN_S", "20", number(0, 3600), "At a stop, running jobs get so long to finish before they are given back."
+    ),
+    Setting("LOG_LEVEL", "INFO", one_of("TRACE", "DEBUG", "INFO", "WARNING", "ERROR"), "What the log tells."),
+    Setting("LOG_FILE", "./logs/app.log", text, "The log file, rotated at 20 MB; empty for none."),
+)
+
+if TYPE_CHECKING:
+
+    @dataclass(frozen=True)
+    class Settings:
+        """What SETTINGS says, with types. The table makes the real class; test_config.py holds the two together."""
+
+        app_name: str
+        app_version: str
+        debug: bool
+        host: str
+        port: int
+        cors_origins: tuple[str, ...]
+        database_url: Path
+        database_durability: str
+        storage_root: Path
+        upload_max_size: int
+        upload_idle_timeout_s: float
+        ffmpeg_threads: int
+        whisper_model: str
+        worker_concurrency: int
+        max_queue_size: int
+        queue_wait_s: float
+        job_max_attempts: int
+        job_retry_delay_seconds: float
+        job_retry_backoff: float
+        job_stall_s: float
+        lease_s: float
+        drain_s: float
+        log_level: str
+        log_file: str
+else:
+    Settings = make_dataclass("Settings", [setting.field for setting in SETTINGS], frozen=True)
+
+
+def read_settings(env: Mapping[str, str] | None = None, dotenv: Path | None = Path(".env")) -> "Settings":
+    """Read every setting. Raises BadSetting."""
+    given = {**(dotenv_values(dotenv) if dotenv else {}), **(os.environ if env is None else env)}
+    return Settings(**{setting.field: _cast(setting, given.get(setting.name)) for setting in SETTINGS})
+
+
+def _cast(setting: Setting, given: str | None) -> Any:
+    try:
+        return setting.cast(setting.default if given is None else given)
+    except ValueError as error:
+        raise BadSetting(f"{setting.name}={given!r} is not allowed. It takes {error}.") from None

@@ -1,0 +1,201 @@
+"""The store: one writer thread with group commit, a few reader threads, word of each commit.
+
+A service is a plain function over the models. `store.run` gives it a transaction of its own and resolves after the
+commit; many waiting ones share one commit, each in its savepoint, so that one's failure is not the others'.
+"""
+
+import asyncio
+import queue
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextvars import Context, copy_context
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any, ParamSpec, TypeVar, cast
+
+from loguru import logger
+from peewee import Database, DatabaseError
+from playhouse.migrations import Runner
+
+from quizsys import sqlite
+from quizsys.errors import Code, QuizsysError
+from quizsys.models.base import database
+
+P = ParamSpec("P")
+T = TypeVar("T")
+BATCH_LIMIT = 256
+WATCH_INTERVAL_S = 0.05
+MIGRATIONS = Path(__file__).parent / "migrations"
+QUEUE, EVENTS = "queue", "events"
+_batch = threading.local()
+
+
+def announce(topic: str) -> None:
+    """Inside a transaction: tell this topic's listeners once it has been committed."""
+    _batch.topics.add(topic)
+
+
+def log_commit(job_id: str, message: str) -> None:
+    """Inside a transaction: write this line to the log once it has been committed."""
+    _batch.lines.append((job_id, message))
+
+
+@dataclass(eq=False)
+class _Write:
+    call: Callable[[], Any]
+    future: asyncio.Future[Any]
+    # Carries the request's id into the log lines that its commit writes.
+    context: Context
+
+
+class Store:
+    """Where everything is kept. Open it from the event loop that will use it; `close` waits for what was accepted."""
+
+    def __init__(self, path: Path, *, durability: str = "full", readers: int = 2) -> None:
+        self.db: Database = sqlite.open_database(path, durability)
+        self._writes: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
+        self._listeners: dict[str, list[Callable[[], None]]] = {QUEUE: [], EVENTS: []}
+        self._readers = ThreadPoolExecutor(readers, "reader", initializer=self._connect)
+        self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
+        self._closed = False
+
+    async def open(self) -> None:
+        """Start the threads. Raises what connecting raises."""
+        database.initialize(self.db)
+        self._loop = asyncio.get_running_loop()
+        ready: asyncio.Future[None] = self._loop.create_future()
+        self._ready = ready
+        self._writer.start()
+        await ready
+
+    async def close(self) -> None:
+        if self._closed:
+            return
+        self._closed = True
+        self._writes.put(None)
+        await asyncio.to_thread(self._writer.join)
+        await asyncio.to_thread(self._readers.shutdown)
+
+    def listen(self, topic: str, call: Callable[[], None]) -> None:
+        """Call `call` on the loop after each commit that announced `topic`, here or in another process."""
+        self._listeners[topic].append(call)
+
+    async def run(self, service: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service in a transaction; returns after the commit. Raises `busy` if another process holds the lock."""
+        if self._closed:
+            raise QuizsysError(Code.SHUTTING_DOWN, "The server is stopping. Try again in a moment.", retry_after_s=5)
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._writes.put(_Write(partial(service, *args, **kwargs), future, copy_context()))
+        return cast(T, await future)
+
+    async def read(self, service: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run a service that only reads, on one snapshot, beside the writer."""
+        loop = asyncio.get_running_loop()
+        return cast(T, await loop.run_in_executor(self._readers, self._read, partial(service, *args, **kwargs)))
+
+    def _connect(self) -> None:
+        self.db.connect(reuse_if_open=True)
+
+    def _read(self, call: Callable[[], T]) -> T:
+        with self.db.transaction("DEFERRED"):
+            return call()
+
+    def _write_forever(self) -> None:
+        try:
+            self._connect()
+            seen = sqlite.data_version(self.db)
+        except Exception as error:
+            self._loop.call_soon_threadsafe(self._ready.set_exception, error)
+            return
+        self._loop.call_soon_threadsafe(self._ready.set_result, None)
+        while (batch := self._take_batch()) is not None:
+            if batch:
+                self._commit(batch)
+            now = self._safe_version(seen)
+            if now != seen:
+                seen = now
+                self._loop.call_soon_threadsafe(self._tell, {QUEUE, EVENTS})
+        self.db.close()
+
+    def _safe_version(self, seen: int) -> int:
+        try:
+            return sqlite.data_version(self.db)
+        except DatabaseError:
+            logger.exception("cannot watch the database for other processes")
+            return seen
+
+    def _take_batch(self) -> list[_Write] | None:
+        """What is waiting, at most BATCH_LIMIT; empty when nothing came for a while; None at the end."""
+        try:
+            first = self._writes.get(timeout=WATCH_INTERVAL_S)
+        except queue.Empty:
+            return []
+        batch: list[_Write] = []
+        while first is not None:
+            batch.append(first)
+            if len(batch) == BATCH_LIMIT or self._writes.empty():
+                return batch
+            first = self._writes.get()
+        if not batch:
+            return None
+        self._writes.put(None)
+        return batch
+
+    def _commit(self, batch: list[_Write]) -> None:
+        topics: set[str] = set()
+        lines: list[tuple[Context, str, str]] = []
+        try:
+            with self.db.transaction():
+                outcomes = [self._attempt(write, topics, lines) for write in batch]
+        except Exception as error:
+            outcomes = [_Failure(_translate(error))] * len(batch)
+            topics, lines = set(), []
+        self._loop.call_soon_threadsafe(self._resolve, batch, outcomes, topics)
+        for context, job_id, message in lines:
+            context.run(logger.bind(job_id=job_id).info, message)
+
+    def _attempt(self, write: _Write, topics: set[str], lines: list[tuple[Context, str, str]]) -> Any:
+        _batch.topics, _batch.lines = set(), []
+        try:
+            with self.db.savepoint():
+                outcome = write.call()
+        except Exception as error:
+            return _Failure(_translate(error))
+        topics |= _batch.topics
+        lines += [(write.context, *line) for line in _batch.lines]
+        return outcome
+
+    def _resolve(self, batch: list[_Write], outcomes: list[Any], topics: set[str]) -> None:
+        for write, outcome in zip(batch, outcomes, strict=True):
+            if write.future.done():
+                continue
+            if isinstance(outcome, _Failure):
+                write.future.set_exception(outcome.error)
+            else:
+                write.future.set_result(outcome)
+        self._tell(topics)
+
+    def _tell(self, topics: set[str]) -> None:
+        for topic in topics:
+            for call in self._listeners[topic]:
+                call()
+
+
+@dataclass(frozen=True)
+class _Failure:
+    error: Exception
+
+
+def _translate(error: Exception) -> Exception:
+    if sqlite.is_busy(error):
+        return QuizsysError(Code.BUSY, "The database is busy. Try again in a few seconds.", retry_after_s=2)
+    if sqlite.is_full(error):
+        return QuizsysError(Code.STORAGE_FULL, "The disk is full. Free some space, then try again.")
+    return error
+
+
+def migrate(db: Database) -> list[str]:
+    """Apply the missing migrations, each in a transaction, and return their names. Needs an open connection."""
+    return list(Runner(db, str(MIGRATIONS)).up())

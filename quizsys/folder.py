@@ -1,0 +1,38 @@
+"""A finished lesson as a folder of files: what `quiz --out DIR` leaves."""
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from media.captions import make_cues, write_srt, write_vtt
+from media.transcript import Transcript
+from quizsys.services.transcripts import dump_transcript
+from quizsys.storage import Storage
+
+QUIZ_KEYS = ("title", "generator", "source", "questions", "refused")
+SCENE_KEYS = ("start_s", "end_s", "title", "text")
+
+
+def write_folder(
+    folder: Path, quiz: dict[str, Any], transcript: Transcript, scenes: list[dict[str, Any]], storage: Storage
+) -> None:
+    """Write quiz, transcript, captions, scenes and their pictures; files of the same names are replaced."""
+    folder.mkdir(parents=True, exist_ok=True)
+    _write_json(folder / "quiz.json", {key: quiz[key] for key in QUIZ_KEYS})
+    _write_json(folder / "transcript.json", dump_transcript(transcript))
+    cues = make_cues(transcript.segments)
+    (folder / "captions.vtt").write_text(write_vtt(cues), encoding="utf-8")
+    (folder / "captions.srt").write_text(write_srt(cues), encoding="utf-8")
+    _write_json(folder / "scenes.json", [_copy_scene(folder, scene, storage) for scene in scenes])
+
+
+def _copy_scene(folder: Path, scene: dict[str, Any], storage: Storage) -> dict[str, Any]:
+    picture = storage.path(scene["thumbnail"])
+    (folder / "thumbnails").mkdir(exist_ok=True)
+    shutil.copyfile(picture, folder / "thumbnails" / picture.name)
+    return {key: scene[key] for key in SCENE_KEYS} | {"thumbnail": f"thumbnails/{picture.name}"}
+
+
+def _write_json(path: Path, value: Any) -> None:
+    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

@@ -1,0 +1,47 @@
+"""Who is alive on this host: each process holds a lock on a file of its own, and the kernel frees it at death.
+
+A stopped (SIGSTOP) process keeps its lock, so nobody takes its work while its lease lasts.
+"""
+
+import fcntl
+import os
+from pathlib import Path
+
+
+class Presence:
+    """This process's lock, held until `leave` or death. `owner` is its name in the jobs table."""
+
+    def __init__(self, folder: Path, owner: str) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.owner = owner
+        self._path = folder / f"{owner}.lock"
+        self._handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+
+    def leave(self) -> None:
+        self._path.unlink(missing_ok=True)
+        os.close(self._handle)
+
+
+def is_alive(folder: Path, owner: str) -> bool:
+    """Whether the process that called itself `owner` still holds its lock. Removes the file of a dead one."""
+    path = folder / f"{owner}.lock"
+    try:
+        handle = os.open(path, os.O_RDWR | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    else:
+        path.unlink(missing_ok=True)
+        return False
+    finally:
+        os.close(handle)
+
+
+def list_alive(folder: Path) -> set[str]:
+    """The owners whose processes live."""
+    owners = [path.stem for path in folder.glob("*.lock")]
+    return {owner for owner in owners if is_alive(folder, owner)}

@@ -1,0 +1,53 @@
+"""The log: a coloured console and a rotating file; each line bears the request and the job it belongs to."""
+
+import logging
+import sys
+from typing import TYPE_CHECKING
+
+from loguru import logger
+
+from quizsys.config import Settings
+
+if TYPE_CHECKING:
+    from loguru import Record
+
+ROTATION = "20 MB"
+RETENTION = 5
+
+
+def _line(record: "Record") -> str:
+    bound = "".join(
+        f" <dim>{name}={record['extra'][name]}</dim>" for name in ("request_id", "job_id") if name in record["extra"]
+    )
+    bound = bound.replace("{", "{{").replace("}", "}}")
+    return (
+        "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8}</level> <level>{message}</level>"
+        + bound
+        + "\n{exception}"
+    )
+
+
+class _ToLoguru(logging.Handler):
+    """Hands what libraries log with the standard module to loguru."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        logger.opt(exception=record.exc_info).log(record.levelname, record.getMessage())
+
+
+def set_up_logging(settings: Settings, *, console: bool = True) -> None:
+    logger.remove()
+    if console:
+        logger.add(sys.stderr, level=settings.log_level, format=_line, diagnose=settings.debug, backtrace=False)
+    if settings.log_file:
+        logger.add(
+            settings.log_file,
+            level=settings.log_level,
+            format=_line,
+            rotation=ROTATION,
+            retention=RETENTION,
+            encoding="utf-8",
+            diagnose=False,
+            backtrace=False,
+            enqueue=False,
+        )
+    logging.basicConfig(handlers=[_ToLoguru()], level=logging.WARNING, force=True)

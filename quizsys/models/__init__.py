@@ -1,0 +1,1 @@
+"""Rows: one file per noun. A row never leaves the thread that read it."""

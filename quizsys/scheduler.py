@@ -1,0 +1,308 @@
+"""A seat, a claim, a run, a finish; lease, cancel, rescue, drain. One for each process that runs jobs."""
+
+import asyncio
+import errno
+import shutil
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from loguru import logger
+
+from media.errors import MediaError
+from media.pool import MediaPool, Seat
+from media.seat_errors import PoolClosed, SeatDied
+from quizsys import clock
+from quizsys.calls import Call
+from quizsys.config import Settings
+from quizsys.db import QUEUE, Store
+from quizsys.errors import Fenced, QuizsysError
+from quizsys.liveness import Presence, list_alive
+from quizsys.services import claims
+from quizsys.services.claims import Claim, Failure
+from quizsys.storage import Storage, commit
+from quizsys.tasks import Task
+
+IDLE_POLL_S = 5.0
+PROGRESS_INTERVAL_S = 0.5
+SETTLE_S = 0.1
+LAND_WAIT_S = 0.5
+CANCELLED, DRAINED, FENCED = "cancelled", "drained", "fenced"
+UNEXPECTED = "Something went wrong inside the server. Try again; if it happens again, the server's log says why."
+
+
+@dataclass(eq=False)
+class Try:
+    """One try in flight. `stopped` says why its work was stopped before its end; `percent` is the latest word of it."""
+
+    claim: Claim
+    work: asyncio.Task[None]
+    stopped: str = ""
+    percent: float = 0.0
+    written_percent: float = 0.0
+
+    def stop(self, reason: str) -> None:
+        if not self.stopped:
+            self.stopped = reason
+            self.work.cancel()
+
+
+@dataclass(eq=False)
+class Scheduler:
+    """Start it with `start`; `drain` returns when nothing of it is left."""
+
+    store: Store
+    pool: MediaPool
+    storage: Storage
+    tasks: dict[str, Task]
+    settings: Settings
+    presence: Presence
+    _tries: dict[tuple[str, int], Try] = field(default_factory=dict)
+    _loops: list[asyncio.Task[None]] = field(default_factory=list)
+    _runs: set[asyncio.Task[None]] = field(default_factory=set)
+    _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _look: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def start(self) -> None:
+        """Take back what dead processes left, then begin."""
+        await self._rescue()
+        self.store.listen(QUEUE, self._queue_changed.set)
+        self.store.listen(QUEUE, self._look.set)
+        self._loops = [
+            asyncio.create_task(loop) for loop in (self._dispatch(), self._supervise(), self._write_progress())
+        ]
+
+    async def drain(self) -> None:
+        """Start nothing more, give what runs DRAIN_S to finish, then give it back."""
+        dispatch, *others = self._loops
+        await _end([dispatch])
+        if self._runs:
+            logger.info("waiting up to {} s for {} running jobs", self.settings.drain_s, len(self._runs))
+            await asyncio.wait(self._runs, timeout=self.settings.drain_s)
+        for running in self._tries.values():
+            running.stop(DRAINED)
+        if self._runs:
+            await asyncio.wait(self._runs)
+        await _end(others)
+
+    async def _dispatch(self) -> None:
+        while True:
+            seat = await self.pool.acquire()
+            try:
+                claim = await self._next_claim()
+            except BaseException:
+                self.pool.release(seat)
+                raise
+            run = asyncio.create_task(self._run(seat, claim))
+            self._runs.add(run)
+            run.add_done_callback(self._runs.discard)
+
+    async def _next_claim(self) -> Claim:
+        while True:
+            self._queue_changed.clear()
+            wait_s: float | None = IDLE_POLL_S
+            try:
+                # Shielded: a claim that lands while we are told to stop must not be lost.
+                claiming = asyncio.ensure_future(
+                    self.store.run(claims.claim_job, self.presence.owner, self.settings.lease_s)
+                )
+                claim = await _or_give_back(claiming, self._land_give_back)
+                if claim is not None:
+                    return claim
+                wait_s = await self.store.read(claims.next_run_in_s)
+            except Exception:
+                logger.exception("cannot look for work; trying again soon")
+            with suppress(TimeoutError):
+                await asyncio.wait_for(
+                    self._queue_changed.wait(), IDLE_POLL_S if wait_s is None else min(wait_s + 0.005, IDLE_POLL_S)
+                )
+
+    async def _run(self, seat: Seat, claim: Claim) -> None:
+        with logger.contextualize(job_id=claim.job_id):
+            try:
+                await self._try(seat, claim)
+            except Exception:
+                logger.exception("a job could not be closed; it will be rescued when its lease ends")
+            finally:
+                self._tries.pop((claim.job_id, claim.tries), None)
+                self.pool.release(seat)
+                await asyncio.to_thread(shutil.rmtree, self._scratch_path(claim), True)
+
+    async def _try(self, seat: Seat, claim: Claim) -> None:
+        task = self.tasks.get(claim.job_type)
+        if task is None:
+            failure = Failure("unknown_type", "This server does not know this type of job.", permanent=True)
+            return await self._land(claims.fail_job, claim, failure, self.settings.job_retry_backoff)
+        running = Try(claim, asyncio.create_task(self._work(seat, claim, task)))
+        self._tries[claim.job_id, claim.tries] = running
+        try:
+            await running.work
+        except asyncio.CancelledError:
+            await self._close_stopped(running)
+        except Fenced:
+            logger.warning("this try no longer counts")
+        except PoolClosed:
+            await self._land(claims.give_back, claim)
+        except Exception as error:
+            await self._land(claims.fail_job, claim, describe_failure(error), self.settings.job_retry_backoff)
+        return None
+
+    async def _work(self, seat: Seat, claim: Claim, task: Task) -> None:
+        scratch = await asyncio.to_thread(self.storage.scratch, claim.job_id, claim.tries)
+        call = await self.store.read(task.prepare, claim, self.storage, scratch)
+        began_s = clock.monotonic_s()
+        limit_s = task.time_limit_s(call.duration_s)
+        result = await seat.run(
+            call.function, *call.args, on_progress=lambda percent: self._note(claim, percent), time_limit_s=limit_s
+        )
+        await _finish_first(asyncio.ensure_future(asyncio.to_thread(_move_all, call, result)))
+        await self._land(task.finish, claim, result)
+        logger.debug("{} took {:.1f} s", claim.job_type, clock.monotonic_s() - began_s)
+
+    async def _close_stopped(self, running: Try) -> None:
+        if running.stopped == CANCELLED:
+            await self._land(claims.cancel_held, running.claim)
+        elif running.stopped != FENCED:
+            await self._land(claims.give_back, running.claim)
+
+    async def _land(self, service: Callable[..., None], claim: Claim, *args: object) -> None:
+        """Make a final write, however long it takes, unless the job is no longer ours."""
+        while True:
+            try:
+                writing = asyncio.ensure_future(self.store.run(service, claim, *args))
+                await _finish_first(writing)
+            except Fenced:
+                logger.warning("this try no longer counts")
+            except QuizsysError as error:
+                if error.retry_after_s is None and error.code != "storage_full":
+                    raise
+                logger.warning("cannot write a job's end yet: {}", error.sentence)
+                await asyncio.sleep(LAND_WAIT_S)
+                continue
+            return
+
+    async def _land_give_back(self, claim: Claim) -> None:
+        await self._land(claims.give_back, claim)
+
+    def _note(self, claim: Claim, percent: float) -> None:
+        running = self._tries.get((claim.job_id, claim.tries))
+        if running is not None:
+            running.percent = percent
+
+    async def _write_progress(self) -> None:
+        while True:
+            await asyncio.sleep(PROGRESS_INTERVAL_S)
+            for running in list(self._tries.values()):
+                if running.percent > running.written_percent and not running.work.done():
+                    await self._write_percent(running)
+
+    async def _write_percent(self, running: Try) -> None:
+        running.written_percent = running.percent
+        try:
+            await self.store.run(claims.set_progress, running.claim, min(running.percent, 99.9))
+        except Fenced:
+            if not running.work.done():
+                running.stop(FENCED)
+        except Exception:
+            logger.exception("cannot write progress")
+
+    async def _supervise(self) -> None:
+        beat_s = self.settings.lease_s / 3
+        due_s = clock.monotonic_s() + beat_s
+        while True:
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), max(0.0, due_s - clock.monotonic_s()))
+            self._look.clear()
+            is_due = clock.monotonic_s() >= due_s
+            try:
+                await self._beat() if is_due else await self._obey()
+            except Exception:
+                logger.exception("cannot look after the running jobs")
+            if is_due:
+                due_s = clock.monotonic_s() + beat_s
+            await asyncio.sleep(SETTLE_S)
+
+    async def _beat(self) -> None:
+        self._stop_lost(await self.store.run(claims.renew_leases, self.presence.owner, self.settings.lease_s))
+        await self._rescue()
+
+    async def _obey(self) -> None:
+        if self._tries:
+            self._stop_lost(await self.store.read(claims.list_held, self.presence.owner))
+
+    def _stop_lost(self, held: dict[tuple[str, int], bool]) -> None:
+        for key, running in list(self._tries.items()):
+            if running.work.done():
+                continue
+            if key not in held:
+                running.stop(FENCED)
+            elif held[key]:
+                running.stop(CANCELLED)
+
+    async def _rescue(self) -> None:
+        alive = await asyncio.to_thread(list_alive, self.storage.run)
+        await self.store.run(claims.rescue_jobs, alive | {self.presence.owner})
+        await self._sweep_scratch()
+
+    async def _sweep_scratch(self) -> None:
+        """Remove what dead tries left. The folders are listed before the rows: a new try's row is older than its folder."""
+        folders = await asyncio.to_thread(lambda: list(self.storage.work.iterdir()))
+        running = await self.store.read(claims.list_running_tries)
+        for folder in folders:
+            if folder.name not in running:
+                await asyncio.to_thread(shutil.rmtree, folder, True)
+
+    def _scratch_path(self, claim: Claim) -> str:
+        return str(self.storage.work / f"{claim.job_id}.{claim.tries}")
+
+
+def describe_failure(error: Exception) -> Failure:
+    """What a try's error means for its job. The text of an unknown exception stays in the log."""
+    if isinstance(error, SeatDied):
+        return Failure(error.code, error.sentence, crashed=True, tail=error.tail)
+    if isinstance(error, MediaError):
+        if error.code == "internal":
+            logger.error("a seat raised:\n{}", error.tail)
+            return Failure(error.code, error.sentence)
+        return Failure(error.code, error.sentence, permanent=not error.retryable, tail=error.tail)
+    if isinstance(error, QuizsysError):
+        return Failure(error.code, error.sentence, permanent=error.retry_after_s is None)
+    if isinstance(error, OSError) and error.errno == errno.ENOSPC:
+        return Failure("disk_full", "The server's disk is full. Free some space, then try again.")
+    logger.opt(exception=error).error("a job raised")
+    return Failure("internal", UNEXPECTED)
+
+
+def _move_all(call: Call, result: object) -> None:
+    for source, target in call.moves(result):
+        commit(source, target)
+
+
+async def _end(tasks: list[asyncio.Task[None]]) -> None:
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+
+
+async def _finish_first(writing: "asyncio.Future[None]") -> None:
+    """Await a write to its end even while being cancelled, then obey."""
+    try:
+        await asyncio.shield(writing)
+    except asyncio.CancelledError:
+        await asyncio.wait([writing])
+        if writing.exception() is None:
+            return
+        raise
+
+
+async def _or_give_back(
+    claiming: "asyncio.Future[Claim | None]", give_back: Callable[[Claim], Awaitable[None]]
+) -> Claim | None:
+    """Await a claim; if cancelled meanwhile, undo it before obeying."""
+    try:
+        return await asyncio.shield(claiming)
+    except asyncio.CancelledError:
+        await asyncio.wait([claiming])
+        if claiming.exception() is None and (claim := claiming.result()) is not None:
+            await give_back(claim)
+        raise

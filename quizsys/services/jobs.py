@@ -1,0 +1,166 @@
+"""Jobs as their owners see them: created, listed, read, cancelled."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from peewee import fn
+
+from quizsys.clock import utc_now, wire_time
+from quizsys.db import EVENTS, QUEUE, announce, log_commit
+from quizsys.errors import Code, QuizsysError, invalid
+from quizsys.ids import new_id
+from quizsys.models.assets import Asset
+from quizsys.models.events import Event
+from quizsys.models.jobs import CANCELLED, FAILED, FINAL, QUEUED, RUNNING, STATUSES, Job, JobNeed
+from quizsys.schemas.jobs import JobSchema
+
+_schema = JobSchema()
+
+
+@dataclass(frozen=True)
+class NewJob:
+    """What is asked for; `needs` are ids of jobs that must complete first."""
+
+    project_id: str
+    job_type: str
+    asset_id: str
+    max_tries: int
+    retry_delay_s: float
+    payload: dict[str, Any] = field(default_factory=dict)
+    needs: tuple[str, ...] = ()
+
+
+def create_job(new: NewJob, max_queued: int) -> dict[str, Any]:
+    """Enqueue one job and return it. Raises `queue_full`, or `invalid` for an asset that is not in the project."""
+    check_room(max_queued, 1)
+    known = Asset.select(Asset.id).where((Asset.id == new.asset_id) & (Asset.project_id == new.project_id)).exists()
+    if not known:
+        raise invalid(["body", "payload", "asset_id"], "There is no such video in this project.", new.asset_id)
+    return dump_job(insert_job(new))
+
+
+def check_room(max_queued: int, count: int) -> None:
+    """Raises `queue_full` unless `count` more jobs fit. Counted in the inserting transaction: two cannot both pass."""
+    if Job.select(fn.COUNT(Job.id)).where(Job.status == QUEUED).scalar() + count > max_queued:
+        raise QuizsysError(Code.QUEUE_FULL, "The queue is full. Try again in a few seconds.", retry_after_s=5)
+
+
+def insert_job(new: NewJob) -> Job:
+    """A queued row with its needs and its first log line; the needs must exist."""
+    now = utc_now()
+    waiting = [
+        needed.id for needed in Job.select(Job.id).where(Job.id.in_(new.needs) & Job.status.in_((QUEUED, RUNNING)))
+    ]
+    details = {"max_attempts": new.max_tries, "retry_delay_seconds": new.retry_delay_s}
+    job = Job(
+        id=new_id(),
+        project_id=new.project_id,
+        asset_id=new.asset_id,
+        job_type=new.job_type,
+        status=QUEUED,
+        max_tries=new.max_tries,
+        retry_delay_s=new.retry_delay_s,
+        waiting_for=len(waiting),
+        payload=new.payload,
+        logs=[log_line("INFO", "Job queued", details)],
+        run_at=now,
+        created_at=now,
+        updated_at=now,
+    )
+    job.save(force_insert=True)
+    for needed in waiting:
+        JobNeed.insert(job_id=job.id, needs_id=needed).execute()
+    record_change(job.id, f"{new.job_type} queued")
+    announce(QUEUE)
+    return job
+
+
+def list_jobs(project_id: str, statuses: Iterable[str] = ()) -> list[dict[str, Any]]:
+    """Newest first; those of the statuses, if any are named. Raises `bad_filter`, which names the unknown ones."""
+    wanted = [status.lower() for status in statuses]
+    unknown = sorted({status for status in statuses if status.lower() not in STATUSES})
+    if unknown:
+        raise QuizsysError(Code.BAD_FILTER, f"Invalid status filter(s): {', '.join(unknown)}")
+    rows = Job.select().where(Job.project_id == project_id).order_by(Job.id.desc())
+    if wanted:
+        rows = rows.where(Job.status.in_(wanted))
+    return [dump_job(row) for row in rows]
+
+
+def get_job(project_id: str, job_id: str) -> dict[str, Any]:
+    """Raises `not_found`, also for another project's job."""
+    return dump_job(get_row(project_id, job_id))
+
+
+def get_row(project_id: str, job_id: str) -> Job:
+    row = Job.get_or_none((Job.id == job_id) & (Job.project_id == project_id))
+    if row is None:
+        raise QuizsysError(Code.NOT_FOUND, "Job not found")
+    return row
+
+
+def request_cancel(project_id: str, job_id: str) -> dict[str, Any]:
+    """Cancel what waits at once, and have what runs stopped; a finished job stays as it is."""
+    row = get_row(project_id, job_id)
+    cancel_rows([row])
+    return dump_job(row)
+
+
+def cancel_rows(rows: Sequence[Job]) -> None:
+    """Cancel queued jobs, with what depends on them, and mark the running ones for their owner to stop."""
+    for row in rows:
+        if row.status == QUEUED:
+            row.status, row.cancel_requested_at = CANCELLED, utc_now()
+            add_line(row, "INFO", "Job cancelled", {})
+            fail_dependents(row.id)
+        elif row.status == RUNNING and row.cancel_requested_at is None:
+            row.cancel_requested_at = utc_now()
+            add_line(row, "INFO", "Cancel requested", {})
+            announce(QUEUE)
+
+
+def fail_dependents(job_id: str) -> None:
+    """Fail what waits for a job that will never complete, and what waits for that."""
+    needs = JobNeed.select(JobNeed.job_id).where(JobNeed.needs_id == job_id)
+    for row in list(Job.select().where(Job.id.in_(needs) & (Job.status == QUEUED))):
+        row.status, row.error_code = FAILED, "dependency_failed"
+        row.error_message = "A job that this one needs did not complete. Mend that one, then ask again."
+        add_line(row, "ERROR", "Job failed", {"code": row.error_code, "needs": job_id})
+        fail_dependents(row.id)
+
+
+def release_dependents(job_id: str) -> None:
+    """Let what waited for a completed job go on."""
+    needs = JobNeed.select(JobNeed.job_id).where(JobNeed.needs_id == job_id)
+    Job.update(waiting_for=Job.waiting_for - 1).where(Job.id.in_(needs)).execute()
+    announce(QUEUE)
+
+
+def add_line(row: Job, level: str, message: str, details: dict[str, Any]) -> None:
+    """Save a changed row with a line in its own log, and tell those who watch it."""
+    row.logs = [*row.logs, log_line(level, message, details)]
+    row.updated_at = utc_now()
+    row.save()
+    record_change(row.id, f"{row.job_type} {row.status}: {message}")
+
+
+def log_line(level: str, message: str, details: dict[str, Any]) -> dict[str, Any]:
+    return {"timestamp": wire_time(utc_now()), "level": level, "message": message, "details": details}
+
+
+def record_change(job_id: str, message: str | None) -> None:
+    """Write the outbox row of a change; `message` goes to the log after the commit."""
+    Event.insert(job_id=job_id, at=utc_now()).execute()
+    announce(EVENTS)
+    if message:
+        log_commit(job_id, message)
+
+
+def dump_job(row: Job) -> dict[str, Any]:
+    return dict(_schema.dump(row))
+
+
+def is_final(job: dict[str, Any]) -> bool:
+    """Whether a dumped job has reached a state that it never leaves."""
+    return job["status"] in FINAL

@@ -1,0 +1,113 @@
+"""Every path under STORAGE_ROOT. A file appears in its final place whole, by fsync and rename, or not at all.
+
+Scratch folders are `work/<job id>.<try>/`: two tries of one job never share one.
+"""
+
+import os
+import re
+import shutil
+import unicodedata
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from quizsys.errors import Code, QuizsysError
+from quizsys.ids import new_suffix
+from quizsys.sqlite import sync_folder
+
+CATEGORIES = ("uploads", "processed", "thumbnails", "exports", "music")
+EXTENSIONS = (".avi", ".mov", ".mp4")
+PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+STORED_NAME = re.compile(r"[A-Za-z0-9._-]+-[0-9a-f]{10}\.(?:avi|mov|mp4)")
+STEM_LIMIT = 80
+RESERVE_BYTES = 64 * 1024 * 1024
+
+
+def check_project_id(project_id: str) -> str:
+    """The id itself; raises `bad_project_id` for one that is no plain name."""
+    if not PROJECT_ID.fullmatch(project_id):
+        sentence = (
+            "A project id is 1 to 64 letters, digits, dots, dashes or underscores, and starts with a letter or digit."
+        )
+        raise QuizsysError(Code.BAD_PROJECT_ID, sentence)
+    return project_id
+
+
+def stored_name(original_filename: str) -> str:
+    """`<sanitised lower-case stem>-<10 hex>.<ext>`. Raises `unsupported_media` for an extension that we do not take."""
+    name = original_filename.replace("\\", "/").rsplit("/", 1)[-1]
+    stem, dot, extension = name.rpartition(".")
+    extension = f".{extension.lower()}" if dot else ""
+    if extension not in EXTENSIONS:
+        shown = "".join(character for character in extension if character.isprintable())[:16]
+        sentence = f"Unsupported video format '{shown}'. Allowed formats: {', '.join(EXTENSIONS)}"
+        raise QuizsysError(Code.UNSUPPORTED_MEDIA, sentence)
+    plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
+    clean = re.sub(r"[^a-zA-Z0-9._-]+", "-", plain).strip("-.").lower()[:STEM_LIMIT] or "video"
+    return f"{clean}-{new_suffix()}{extension}"
+
+
+@dataclass(frozen=True)
+class Storage:
+    """`root` is absolute. Relative paths in the database are relative to it and use `/`."""
+
+    root: Path
+
+    @property
+    def work(self) -> Path:
+        return self.root / "work"
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    def prepare(self) -> None:
+        for name in (*CATEGORIES, "work", "run"):
+            (self.root / name).mkdir(parents=True, exist_ok=True)
+
+    def path(self, relative: str) -> Path:
+        """The file behind a relative path of ours; raises ValueError if it would leave the root."""
+        place = PurePosixPath(relative)
+        if place.is_absolute() or ".." in place.parts:
+            raise ValueError(f"{relative!r} leaves the storage root")
+        return self.root / place
+
+    def place(self, category: str, project_id: str, name: str) -> str:
+        """The relative path of a project's file; its folder exists afterwards."""
+        relative = f"{category}/{project_id}/{name}"
+        self.path(relative).parent.mkdir(parents=True, exist_ok=True)
+        return relative
+
+    def scratch(self, job_id: str, tries: int) -> Path:
+        """An empty folder for one try of a job."""
+        folder = self.work / f"{job_id}.{tries}"
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir(parents=True)
+        return folder
+
+    def check_room(self, size_bytes: int) -> None:
+        """Raises `storage_full` if a file of that size would leave less than the reserve."""
+        if shutil.disk_usage(self.root).free < size_bytes + RESERVE_BYTES:
+            raise QuizsysError(Code.STORAGE_FULL, "The server's disk is full. Ask its operator to free some space.")
+
+    def remove(self, relative: str) -> None:
+        """Delete a file or a folder of ours; deleting twice is success."""
+        path = self.path(relative)
+        if path.is_dir():
+            shutil.rmtree(path, ignore_errors=True)
+        else:
+            path.unlink(missing_ok=True)
+
+
+def commit(part: Path, target: Path) -> None:
+    """Put a finished file or folder in its final place so that it survives a power loss from now on."""
+    for path in [part, *part.rglob("*")] if part.is_dir() else [part]:
+        handle = os.open(path, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+    if target.is_dir():
+        shutil.rmtree(target)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part.replace(target)
+    sync_folder(target.parent)

@@ -1,0 +1,46 @@
+"""The table of job types: what each asks of a seat, how its result becomes rows, how long it may take."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from quizsys.calls import Call
+from quizsys.config import Settings
+from quizsys.services.claims import Claim, complete_job
+from quizsys.services.quizzes import apply_quiz, prepare_quiz
+from quizsys.services.scenes import apply_scenes, prepare_scenes
+from quizsys.services.transcripts import apply_transcription, prepare_transcription
+from quizsys.services.videos import apply_ingest, prepare_ingest
+from quizsys.storage import Storage
+
+
+@dataclass(frozen=True)
+class Task:
+    """`prepare` only reads and says what to run; `apply` writes the rows and returns the job's result.
+
+    The time limit of a try is `base_s` and `per_second` times the video's length.
+    """
+
+    prepare: Callable[[Claim, Storage, Path], Call]
+    apply: Callable[[Claim, Any], dict[str, Any]]
+    base_s: float
+    per_second: float
+
+    def time_limit_s(self, duration_s: float) -> float:
+        return self.base_s + self.per_second * duration_s
+
+    def finish(self, claim: Claim, result: Any) -> None:
+        """Rows and the job's end in one transaction. Raises Fenced."""
+        complete_job(claim, self.apply(claim, result))
+
+
+def make_tasks(settings: Settings) -> dict[str, Task]:
+    transcription = partial(prepare_transcription, model=settings.whisper_model)
+    return {
+        "ingest": Task(prepare_ingest, apply_ingest, base_s=120, per_second=10),
+        "scene_detection": Task(prepare_scenes, apply_scenes, base_s=300, per_second=4),
+        "transcription": Task(transcription, apply_transcription, base_s=600, per_second=6),
+        "quiz_generation": Task(prepare_quiz, apply_quiz, base_s=300, per_second=1),
+    }

@@ -1,0 +1,32 @@
+"""`migrate` and `backup`: what an operator does to the database by hand."""
+
+import argparse
+import sys
+
+from peewee import DatabaseError
+
+from quizsys.config import Settings
+from quizsys.engine import apply_migrations
+from quizsys.sqlite import back_up, open_database
+
+
+def run_migrate(settings: Settings, _options: argparse.Namespace) -> int:
+    applied = apply_migrations(settings)
+    print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
+    return 0
+
+
+def run_backup(settings: Settings, options: argparse.Namespace) -> int:
+    """A whole, consistent copy, also while a server writes."""
+    if not settings.database_url.exists():
+        print(f"error: there is no database at {settings.database_url}. Check DATABASE_URL.", file=sys.stderr)
+        return 1
+    db = open_database(settings.database_url, settings.database_durability)
+    try:
+        with db.connection_context():
+            back_up(db, options.file.absolute())
+    except (DatabaseError, OSError) as error:
+        print(f"error: no backup was made ({error}). Check that {options.file.parent} can be written.", file=sys.stderr)
+        return 1
+    print(f"{options.file}: {options.file.stat().st_size} bytes")
+    return 0

@@ -1,0 +1,61 @@
+"""quizsys: lesson videos in, quizzes out. `python server.py --help` lists the commands.
+
+Each command imports what it needs inside itself: the media pool's processes import this file again.
+"""
+
+import argparse
+import sys
+from importlib import import_module
+from pathlib import Path
+
+COMMANDS = {
+    "serve": ("handlers.serve", "run"),
+    "worker": ("quizsys.worker", "run"),
+    "quiz": ("quizsys.quiz_command", "run"),
+    "check": ("quizsys.checks", "run"),
+    "migrate": ("quizsys.upkeep", "run_migrate"),
+    "backup": ("quizsys.upkeep", "run_backup"),
+}
+
+
+def main() -> int:
+    options = make_parser().parse_args()
+    from quizsys.config import BadSetting, read_settings
+
+    try:
+        settings = read_settings()
+    except BadSetting as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    module, function = COMMANDS[options.command]
+    return int(getattr(import_module(module), function)(settings, options))
+
+
+def make_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="server.py", description="Lesson videos in, quizzes out.")
+    parser.set_defaults(command="serve")
+    commands = parser.add_subparsers(title="commands", metavar="COMMAND")
+    add_command(commands, "serve", "run the server (the default)")
+    add_command(commands, "worker", "run jobs beside the server on this host, sharing its queue")
+    quiz = add_command(commands, "quiz", "make a quiz from a video file, here and now, without a server")
+    quiz.add_argument("file", type=Path, metavar="FILE", help="the lesson: MP4, MOV or AVI")
+    quiz.add_argument("--out", type=Path, metavar="DIR", help="also write quiz, transcript, captions, scenes into DIR")
+    quiz.add_argument("--questions", type=int, metavar="N", help="how many questions at most")
+    quiz.add_argument("--json", action="store_true", help="print the quiz as JSON instead of text")
+    add_command(commands, "check", "check this machine and the settings, and say what to mend")
+    add_command(commands, "migrate", "bring the database to the present shape")
+    backup = add_command(commands, "backup", "write a consistent copy of the database, also while the server runs")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the copy; replaced if it is there")
+    return parser
+
+
+def add_command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, text: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(name, help=text, description=text[0].upper() + text[1:] + ".")
+    command.set_defaults(command=name)
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())
