@@ -1,0 +1,100 @@
+"""The lecturer's own questions as open cards, with the lecturer's own answer."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from quizsys.questions.clean import capital, clean
+from quizsys.questions.draft import Draft
+from quizsys.questions.statements import Statement
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_OPENER = re.compile(
+    r"^(?:[\w ]+, )?(?:what|why|how|when|where|which|who|whose|can|could|does|do|did|is|are|was|were|will|would|should|has|have)\b",
+    re.I,
+)
+_NOT_A_QUESTION = re.compile(
+    r"\b(?:I|me|my|right|okay|see|know|think|talk|remember|anyone|anybody|everyone|everybody|questions?|guys|hear|ready|first|next|today|what about|how about)\b|"
+    r",? (?:isn't|aren't|doesn't|don't|right|okay|yes|no|huh|eh)\s*\?$",
+    re.I,
+)
+_POINTS_AWAY = re.compile(r"\b(?:it|this|that|these|those|here|they|them|he|she|one|ones)\b", re.I)
+_SOONEST_WORDS, _LONGEST_GAP_S = 8, 20.0
+
+
+def find_cards(statements: list[Statement]) -> Iterator[Draft]:
+    """One card for each question that stands alone and is answered in the next sentences."""
+    for statement in statements:
+        stem = _show(statement)
+        if stem is None:
+            continue
+        answer = _find_answer(statements, statement.index)
+        if answer:
+            key = " ".join(said.sentence.text for said in answer)
+            yield Draft(
+                "open",
+                stem,
+                key,
+                answer[0],
+                answer[-1],
+                1.0,
+                bloom="understand",
+                asked_at=statement.index,
+                pattern="card",
+            )
+
+
+def _show(statement: Statement) -> str | None:
+    if statement.flaw not in ("question", None) or not statement.sentence.text.rstrip().endswith("?"):
+        return None
+    stem = capital(clean(statement.text).rstrip(" .?") + "?")
+    if not 4 <= len(stem.split()) <= 24 or not _OPENER.match(stem) or _NOT_A_QUESTION.search(stem):
+        return None
+    return stem if _stands_alone(stem, statement.doc) else None
+
+
+def _stands_alone(stem: str, doc: Doc) -> bool:
+    verbs = [token for token in doc if token.pos_ in ("VERB", "AUX") and "Fin" in token.morph.get("VerbForm")]
+    nouns = [token for token in doc if token.pos_ in ("NOUN", "PROPN")]
+    pointer = _POINTS_AWAY.search(stem)
+    before = stem[: pointer.start()] if pointer else ""
+    led = any(noun.text in before for noun in nouns)
+    return bool(verbs) and bool(nouns) and (pointer is None or led)
+
+
+def _find_answer(statements: list[Statement], asked: int) -> list[Statement]:
+    """1-3 fit sentences after the question, with enough words; sentences taken back are passed over."""
+    answer: list[Statement] = []
+    end_s = statements[asked].sentence.end_s
+    for said in statements[asked + 1 : asked + 6]:
+        if said.sentence.start_s - end_s > _LONGEST_GAP_S or said.flaw == "question":
+            break
+        if said.flaw in ("taken_back", "misheard") and not answer:
+            continue
+        if said.flaw not in (None, "length", "imperative", "no_clause") or _is_enough(answer, said):
+            break
+        answer.append(said)
+    words = sum(len(said.sentence.words) for said in answer)
+    return answer if words >= _SOONEST_WORDS else []
+
+
+def _is_enough(answer: list[Statement], following: Statement) -> bool:
+    words = sum(len(said.sentence.words) for said in answer)
+    new_slide = bool(answer) and following.chapter != answer[0].chapter
+    return words >= 12 and (
+        new_slide or len(answer) >= 3 or words + len(following.sentence.words) > 58 or not _goes_on(answer, following)
+    )
+
+
+def _goes_on(answer: list[Statement], following: Statement) -> bool:
+    """Whether the next sentence still belongs to the answer: it links back, or counts on from "the first"."""
+    links = re.match(
+        r"^(?:and|because|so|that|this|it|they|these|those|also|but|the (?:second|third|other))\b",
+        following.sentence.text,
+        re.I,
+    )
+    return bool(links) and len(answer) < 3

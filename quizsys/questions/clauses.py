@@ -1,0 +1,242 @@
+"""Sentences cut into clauses with a subject and a verb of their own, and clauses turned into questions."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quizsys.questions.clean import capital
+from quizsys.questions.language import parse
+from quizsys.questions.statements import Statement
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc, Token
+
+SUBJECTS = ("nsubj", "nsubjpass")
+_PRONOUN = re.compile(r"^(?:it|they|he|she)\b", re.I)
+_DO = {"VBZ": "does", "VBP": "do", "VBD": "did"}
+_LEAD_DROP = ("cc", "punct", "intj")
+
+
+@dataclass(frozen=True)
+class Clause:
+    """A clause as its own small Doc. `lead` is what stands before the subject, `whole` whether it is the whole sentence,
+    `compound` whether such a whole was also cut into parts."""
+
+    statement: Statement
+    doc: Doc
+    whole: bool
+    compound: bool = False
+
+    @property
+    def verb(self) -> Token:
+        return next(token for token in self.doc if token.dep_ == "ROOT")
+
+    @property
+    def subject(self) -> list[Token]:
+        head = find_subject(self.verb)
+        return list(head.subtree) if head is not None else []
+
+    @property
+    def subject_text(self) -> str:
+        return join_tokens(self.subject)
+
+    @property
+    def lead(self) -> str:
+        """The phrase before the subject ("In a drought"), or ""."""
+        first = self.subject[0].i
+        words = [token for token in self.doc[:first] if not (token.i in (0, first - 1) and token.dep_ in _LEAD_DROP)]
+        return re.sub(r"^(?:then|also|therefore|thus|so|hence|now|again),? ?", "", join_tokens(words))
+
+    def find_child(self, *labels: str) -> Token | None:
+        """The verb's first child with one of the dependency labels."""
+        return next((child for child in self.verb.children if child.dep_ in labels), None)
+
+
+def join_tokens(tokens: Iterable[Token]) -> str:
+    """The tokens' text as it stood, without outer punctuation."""
+    text = "".join(token.text_with_ws for token in tokens)
+    return re.sub(r"\s+", " ", text).strip(" ,;:.")
+
+
+def find_subject(verb: Token) -> Token | None:
+    """The verb's own subject, or None."""
+    return next((child for child in verb.children if child.dep_ in SUBJECTS and child.i < verb.i), None)
+
+
+def list_clauses(statements: list[Statement]) -> list[Clause]:
+    """All clauses of fit statements: the whole sentence, and its coordinated and contrasted parts."""
+    fit = [statement for statement in statements if statement.flaw is None]
+    parts = [(statement, text) for statement in fit for text in split_clauses(statement.doc)]
+    cut = [
+        Clause(statement, doc, False)
+        for (statement, _), doc in zip(parts, parse([text for _, text in parts]), strict=True)
+    ]
+    usable = [clause for clause in cut if _is_usable(clause.doc)]
+    compound = Counter(
+        clause.statement.index
+        for clause in usable
+        if f"because {clause.doc.text.rstrip('.')}" not in clause.statement.text
+    )
+    whole = [Clause(statement, statement.doc, True, compound[statement.index] > 1) for statement in fit]
+    return [clause for clause in whole if _is_usable(clause.doc)] + usable
+
+
+def _is_usable(doc: Doc) -> bool:
+    roots = [token for token in doc if token.dep_ == "ROOT"]
+    return len(roots) == 1 and roots[0].pos_ in ("VERB", "AUX") and find_subject(roots[0]) is not None
+
+
+def split_clauses(doc: Doc) -> Iterator[str]:
+    """The sentence's clauses as texts, when it has several; a pronoun subject becomes the noun of the clause before."""
+    root = next(token for token in doc if token.dep_ == "ROOT")
+    yield from _split_becauses(doc)
+    heads = sorted([root, *_list_side_heads(root)], key=lambda token: token.i)
+    if len(heads) < 2:
+        yield from _split_text(doc.text)
+        return
+    before: Token | None = None
+    condition = _find_condition(heads[0])
+    for head in heads:
+        inside = _own_tokens(head, heads)
+        subject = find_subject(head)
+        if subject is None or not inside:
+            continue
+        text = join_tokens(
+            token
+            for token in inside
+            if not (token.dep_ in ("cc", "mark") and token.head == head and token.i <= subject.i)
+        )
+        text = re.sub(r"^(?:then|also|therefore|thus|so|hence|in turn|now),? ", "", text)
+        if _PRONOUN.match(join_tokens(subject.subtree)):
+            text = _resolve(text, subject, before)
+        else:
+            before = subject
+        text = re.sub(r"[,;]? (?:and|but|or|so|yet)(?: yet| so| then)?$", "", text)
+        if text and condition and head is not heads[0]:
+            text = f"{condition}, {text}"
+        if text:
+            yield text + "."
+
+
+def _split_text(text: str) -> Iterator[str]:
+    """A fallback for what the parser does not see: both sides of one ", and", ", but" or ", while"."""
+    sides = re.split(
+        r", (?:and|but|while|whereas) (?=(?:the|an?|each|every|all|some|many|its?|their|they) )", text.rstrip(".")
+    )
+    if len(sides) == 2 and min(len(side.split()) for side in sides) >= 5:
+        yield from (f"{side}." for side in sides if not _PRONOUN.match(side))
+
+
+def _split_becauses(doc: Doc) -> Iterator[str]:
+    """Each reason that ends a sentence, as a clause of its own."""
+    for token in doc:
+        verb = token.head
+        if token.lower_ == "because" and token.dep_ == "mark" and verb.head.i < token.i:
+            subject = find_subject(verb)
+            if subject is not None and subject.pos_ != "PRON":
+                text = join_tokens(word for word in verb.subtree if word.i > token.i)
+                yield re.sub(r"^(?:at|in|by) (?:that|this) \w+,? ", "", text) + "."
+
+
+def _find_condition(head: Token) -> str:
+    """The "if ..." or "when ..." phrase that opens the sentence, or ""; it holds for the clauses after it as well."""
+    for child in head.children:
+        first = child.left_edge
+        if (
+            child.dep_ == "advcl"
+            and child.i < head.i
+            and first.i == 0
+            and first.lower_ in ("if", "when", "whenever", "once")
+        ):
+            return join_tokens(child.subtree)
+    return ""
+
+
+def _list_side_heads(root: Token) -> Iterator[Token]:
+    for child in root.children:
+        subject = find_subject(child)
+        if (child.dep_ == "conj" and child.pos_ in ("VERB", "AUX") and subject is not None) or (child.dep_ in ("advcl", "ccomp", "parataxis") and subject is not None and _is_contrast(child)):
+            yield child
+            yield from _list_side_heads(child)
+
+
+def _is_contrast(verb: Token) -> bool:
+    marks = [child.lower_ for child in verb.children if child.dep_ == "mark"]
+    if verb.dep_ == "advcl":
+        return marks in (["while"], ["whereas"]) and verb.i > verb.head.i
+    after = verb.right_edge.i + 1
+    return not marks and (
+        verb.dep_ == "parataxis" or (verb.i < verb.head.i and after < len(verb.doc) and verb.doc[after].text in ",;")
+    )
+
+
+def _own_tokens(head: Token, heads: list[Token]) -> list[Token]:
+    others = {token.i for other in heads if other is not head and other in head.subtree for token in other.subtree}
+    return [token for token in head.subtree if token.i not in others]
+
+
+def _resolve(text: str, pronoun: Token, before: Token | None) -> str:
+    """The text with its pronoun subject replaced by the subject before it, "" when the numbers disagree."""
+    if before is None or before.pos_ == "PRON":
+        return ""
+    if (pronoun.lower_ == "they") != ("Plur" in before.morph.get("Number")):
+        return ""
+    return _PRONOUN.sub(lambda _: join_tokens(before.subtree), text)
+
+
+def lower_first(text: str) -> str:
+    """The text for the middle of a sentence: lower-case start unless it is an acronym or a formula."""
+    word = text.split(" ")[0] if text else ""
+    return text if not text or re.match(r"^.+[A-Z0-9]", word) else text[:1].lower() + text[1:]
+
+
+def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
+    """The clause as a question opened by `wh` ("Why", "In which year"), without the dropped tokens.
+
+    Auxiliary and subject change places; a plain verb takes do, does or did. None when the verb's form gives no question.
+    """
+    dropped = {token.i for token in drop}
+    verb = clause.verb
+    helper, rest_verb = _split_verb(verb)
+    if helper is None:
+        return None
+    subject = clause.subject
+    skip = dropped | {token.i for token in subject} | _helper_places(verb)
+    after = [token for token in clause.doc if token.i > subject[-1].i and token.i not in skip and token.i != verb.i]
+    middle = [token for token in after if token.i < verb.i]
+    aside = {token.i for token in _list_asides(clause.doc)}
+    rest = [token for token in after if token.i > verb.i and token.i not in aside]
+    lead = "" if any(token.i in dropped for token in clause.doc[: subject[0].i]) else clause.lead
+    parts = [wh, helper, clause.subject_text, join_tokens(middle), rest_verb, join_tokens(rest)]
+    question = " ".join(part for part in parts if part)
+    question = f"{lead}, {wh[0].lower()}{question[1:]}" if lead else question
+    return capital(re.sub(r"\s+([,;])", r"\1", question).rstrip(" ,;.")) + "?"
+
+
+def _list_asides(doc: Doc) -> Iterator[Token]:
+    """The tokens of ", which ..." and ", who ..." clauses."""
+    for token in doc:
+        if token.dep_ == "relcl":
+            words = sorted(token.subtree, key=lambda word: word.i)
+            if words[0].i and words[0].nbor(-1).text == "," and words[0].lower_ in ("which", "who", "whose", "whom"):
+                yield from words
+
+
+def _split_verb(verb: Token) -> tuple[str | None, str]:
+    """(helper, what is left of the verb): ("does", "take"), ("is", "released"), ("is", "")."""
+    helpers = [child for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
+    if helpers:
+        return helpers[0].lower_, verb.text
+    if verb.lemma_ == "be" and verb.tag_ in ("VBZ", "VBP", "VBD"):
+        return verb.lower_, ""
+    do = _DO.get(verb.tag_)
+    return do, verb.lemma_
+
+
+def _helper_places(verb: Token) -> set[int]:
+    helpers = [child.i for child in verb.children if child.dep_ in ("aux", "auxpass") and child.i < verb.i]
+    return set(helpers[:1])

@@ -1,0 +1,98 @@
+"""Questions for a date or a year, with other dates of the same form as wrong options."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from quizsys.questions.clauses import Clause, ask
+from quizsys.questions.clean import capital
+from quizsys.questions.draft import Draft
+from quizsys.questions.naming import BLANK
+
+_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTH = "|".join(_MONTHS)
+_YEAR = r"1[0-9]\d\d|20\d\d"
+_DATE = re.compile(
+    rf"(?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?:(?P<month>{_MONTH})(?: (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)?)?,? ?(?P<year>{_YEAR})?"
+)
+_PHRASE = re.compile(
+    rf"\b(?P<prep>in|on|by|since|until|around|from) (?P<date>(?:the )?\d{{1,2}}(?:st|nd|rd|th) of (?:{_MONTH})(?:,? (?:{_YEAR}))?|(?:{_MONTH}),? (?:{_YEAR})|(?:{_YEAR}))\b(?! ?(?:[-–]|to \d|%|,\d|people|years))",
+    re.I,
+)
+_STEPS = (2, 5, 3, 10, 7)
+
+
+def ask_dates(clauses: list[Clause], lesson_text: str) -> Iterator[Draft]:
+    """ "When did ...?" for clauses with one date; a cloze where the date hangs on "by", "since" or a relative clause."""
+    known = [match["date"] for match in _PHRASE.finditer(lesson_text)]
+    for clause in clauses:
+        found = list(_PHRASE.finditer(clause.doc.text))
+        if len(found) == 1 and not clause.compound:
+            draft = _ask_when(clause, found[0], known) or _blank(clause, found[0], known)
+            if draft:
+                yield draft
+
+
+def _ask_when(clause: Clause, match: re.Match[str], known: list[str]) -> Draft | None:
+    span = clause.doc.char_span(match.start(), match.end(), alignment_mode="expand")
+    if match["prep"].lower() not in ("in", "on") or span is None:
+        return None
+    prep = span[0]
+    if prep.head != clause.verb or len(clause.doc) - len(span) < 5:
+        return None
+    stem = ask("In which year" if match["date"].isdigit() else "When", clause, drop=list(span))
+    return _draft("single_choice", clause, stem, match["date"], known, 0.9) if stem else None
+
+
+def _blank(clause: Clause, match: re.Match[str], known: list[str]) -> Draft | None:
+    year = re.search(_YEAR, match["date"])
+    if year is None or not clause.whole or len(clause.doc) > 32:
+        return None
+    start = match.start("date") + year.start()
+    text = clause.doc.text
+    stem = f"{text[:start]}{BLANK}{text[start + 4 :]}"
+    return _draft(
+        "cloze", clause, stem, year.group(), [year for date in known for year in re.findall(_YEAR, date)], 0.75
+    )
+
+
+def _draft(kind: str, clause: Clause, stem: str, date: str, known: list[str], score: float) -> Draft:
+    pool = tuple(_vary(date, known))
+    return Draft(kind, stem, capital(date), clause.statement, clause.statement, score, pool=pool, pattern="date")
+
+
+def _vary(date: str, known: list[str]) -> Iterator[str]:
+    """Other dates in the same form: the lecture's own first, then shifted ones."""
+    form = _form(date)
+    given = {date.lower()}
+    for other in sorted(known, key=lambda other: abs(_number(other) - _number(date))):
+        if _form(other) == form and other.lower() not in given:
+            given.add(other.lower())
+            yield capital(other)
+    for step in _STEPS:
+        shifted = _shift(date, step if step % 3 else -step)
+        if shifted.lower() not in given:
+            given.add(shifted.lower())
+            yield capital(shifted)
+
+
+def _form(date: str) -> str:
+    return re.sub(
+        _MONTH,
+        "M",
+        re.sub(r"\d{1,2}(?:st|nd|rd|th)", "D", re.sub(_YEAR, "Y", date.replace(",", "").removeprefix("the "))),
+    )
+
+
+def _number(date: str) -> int:
+    year = re.search(_YEAR, date)
+    return int(year.group()) if year else 0
+
+
+def _shift(date: str, step: int) -> str:
+    if re.search(r"\d(?:st|nd|rd|th)", date):
+        month = re.search(_MONTH, date)
+        place = _MONTHS.index(month.group()) if month else 0
+        return re.sub(_MONTH, _MONTHS[(place + step) % 12], date)
+    return re.sub(_YEAR, lambda year: str(int(year.group()) + step), date)

@@ -1,0 +1,28 @@
+"""A question in the making: what a maker proposes, before distractors, gate and pause."""
+
+from dataclasses import dataclass
+
+from quizsys.questions.question import Choice
+from quizsys.questions.statements import Statement
+
+
+@dataclass(frozen=True)
+class Draft:
+    """`first` to `last` are the statements whose sentences are the quote; `score` orders drafts, higher first.
+
+    `pool` names other options a maker already knows to be wrong and alike; `fixed` are ready choices that need no pool.
+    """
+
+    kind: str
+    stem: str
+    key: str
+    first: Statement
+    last: Statement
+    score: float
+    pool: tuple[str, ...] = ()
+    fixed: tuple[Choice, ...] = ()
+    explanation: str = ""
+    bloom: str = "remember"
+    asked_at: int | None = None
+    needs_terms: bool = False
+    pattern: str = ""

@@ -1,0 +1,132 @@
+"""A draft becomes a question: options filled and placed, explained, with its quote and its pause."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from hashlib import sha256
+
+from quizsys.questions.board import Board
+from quizsys.questions.clean import capital
+from quizsys.questions.draft import Draft
+from quizsys.questions.gate import content_words
+from quizsys.questions.pauses import find_pause
+from quizsys.questions.question import Choice, Question
+from quizsys.questions.sentences import Sentence
+from quizsys.questions.spoken import squeeze
+from quizsys.questions.terms import TermTable
+
+_WRONG = 3
+
+
+def fill_choices(draft: Draft, table: TermTable) -> Draft | None:
+    """The draft with ready choices; a term without good wrong options becomes a short answer; None when it is lost."""
+    if draft.fixed or draft.kind in ("open", "numeric", "short_answer"):
+        return draft
+    wrong = table.list_wrong(draft.key, draft.stem) if draft.needs_terms else _pick(draft)
+    if len(wrong) < 2:
+        term = table.find(draft.key)
+        named = (
+            draft.needs_terms and draft.kind == "single_choice" and draft.pattern in ("called", "definition", "when")
+        )
+        return (
+            Draft(**{**draft.__dict__, "kind": "short_answer", "score": draft.score - 0.15}) if named and term else None
+        )
+    choices = [Choice(capital(draft.key), True), *(Choice(capital(text), False) for text in wrong)]
+    return Draft(**{**draft.__dict__, "key": capital(draft.key), "fixed": tuple(choices)})
+
+
+def _pick(draft: Draft) -> list[str]:
+    """Up to three of the pool: different from the key and each other, nearest in length."""
+    key = content_words(draft.key)
+    stem = content_words(draft.stem)
+    chosen: list[str] = []
+    dates = draft.pattern in ("date", "parallel")
+    for text in (
+        draft.pool
+        if dates
+        else sorted(draft.pool, key=lambda text: (abs(len(text.split()) - len(draft.key.split())), text))
+    ):
+        words = content_words(text)
+        clash = not dates and (
+            len(words & key) > 0.4 * min(len(words), len(key)) or len(words & stem) > 0.5 * len(words)
+        )
+        if not clash and all(words != content_words(other) for other in [draft.key, *chosen]) and _is_plain(text):
+            chosen.append(text)
+        if len(chosen) == _WRONG:
+            break
+    return chosen
+
+
+def _is_plain(text: str) -> bool:
+    return not re.match(r"(?:It|They|This|That|He|She|You|We|I)\b", text)
+
+
+def make_question(
+    draft: Draft, sentences: list[Sentence], board: Board, taken_s: Collection[float], duration_s: float
+) -> Question | None:
+    """The finished question, or None when no pause is free for it."""
+    first, last = sentences[draft.first.index], sentences[draft.last.index]
+    ends = {
+        index
+        for index in range(len(sentences) - 1)
+        if board.find_panel(sentences[index].start_s) != board.find_panel(sentences[index + 1].start_s)
+    }
+    if draft.asked_at is not None:
+        pause_s: float | None = min(sentences[draft.asked_at].end_s, first.start_s)
+    else:
+        pause_s = find_pause(sentences, draft.last.index, taken_s, duration_s, ends)
+    if pause_s is None:
+        return None
+    quote = " ".join(sentence.text for sentence in sentences[draft.first.index : draft.last.index + 1])
+    choices = _place(draft)
+    return Question(
+        draft.kind,
+        capital(draft.stem),
+        choices,
+        draft.key,
+        draft.explanation or _explain(draft),
+        quote,
+        first.start_s,
+        min(last.end_s, duration_s),
+        pause_s,
+        draft.first.chapter,
+        draft.bloom,
+        _difficulty(draft),
+    )
+
+
+def _place(draft: Draft) -> tuple[Choice, ...]:
+    """Choices with feedback; numbers and dates in order, the rest in an order fixed by the stem's hash."""
+    if draft.kind in ("ordering", "matching", "true_false"):
+        return draft.fixed
+    choices = [
+        Choice(choice.text, choice.correct, choice.feedback or _feedback(choice, draft)) for choice in draft.fixed
+    ]
+    if all(re.fullmatch(r"\d{3,4}", choice.text) for choice in choices):
+        return tuple(sorted(choices, key=lambda choice: choice.text))
+    return tuple(
+        sorted(choices, key=lambda choice: sha256(f"{draft.stem}|{squeeze(choice.text)}".encode()).hexdigest())
+    )
+
+
+def _feedback(choice: Choice, draft: Draft) -> str:
+    minute, second = divmod(int(draft.first.sentence.start_s), 60)
+    return "Right." if choice.correct else f"Not this one: listen again at {minute}:{second:02d}."
+
+
+def _explain(draft: Draft) -> str:
+    said = " ".join(part.text for part in ([draft.first] if draft.first is draft.last else [draft.first, draft.last]))
+    return f"The lecture says: {capital(said)}"
+
+
+def _difficulty(draft: Draft) -> str:
+    """Easy for true or false, hard for what must be written or put in order, medium for the rest."""
+    if draft.kind in ("true_false",):
+        return "easy"
+    return "hard" if draft.kind in ("short_answer", "ordering", "open") else "medium"
+
+
+def key_code(draft: Draft) -> str:
+    """What two drafts share when they ask for the same thing."""
+    return squeeze(draft.key) if draft.kind not in ("true_false",) else squeeze(draft.stem)

@@ -1,0 +1,21 @@
+"""What the generators work from: one lesson, heard and read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from media.transcript import Transcript
+
+if TYPE_CHECKING:
+    from media.slides import Slide
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A video's title, length, speech and slides. Times are seconds from its start."""
+
+    title: str
+    duration_s: float
+    transcript: Transcript
+    slides: tuple[Slide, ...] = ()

@@ -1,0 +1,195 @@
+"""Questions for a term: "What do we call Y?" where the lecturer says that Y is called X, or that X is Y."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from quizsys.questions.board import Board
+from quizsys.questions.clauses import Clause, find_subject, join_tokens, lower_first
+from quizsys.questions.draft import Draft
+from quizsys.questions.language import parse
+from quizsys.questions.spoken import holds, tokens
+from quizsys.questions.statements import Statement
+
+if TYPE_CHECKING:
+    from spacy.tokens import Span, Token
+
+BLANK = "____"
+_CALLED = re.compile(r"^(?:called|termed|named|dubbed)$")
+_CALLED_AS = re.compile(r"^(?:known|referred|described)$")
+_VAGUE_HEADS = frozenset(
+    ["element", "part", "type", "kind", "example", "category", "factor", "goal", "reason", "thing", "way", "one", "lot", "form", "sort", "aspect", "feature", "idea", "concept", "case", "result", "cause", "problem", "point", "question", "answer", "step", "member", "number", "place", "time", "fact", "matter"]
+)
+_POINTERS = ("this", "that", "these", "those")
+_ARTICLE = re.compile(r"^(?:the|a|an|its|their|his|her|our)\s+", re.I)
+_PRINCIPLE = re.compile(
+    r"^(?:principle|law|theorem|effect|rule|paradox|problem|equation|model|theory|doctrine|hypothesis)s?$"
+)
+
+
+def bare(text: str) -> str:
+    """The term without its article."""
+    return _ARTICLE.sub("", text.strip(" ,.;:\"'"))
+
+
+def name_terms(clauses: list[Clause]) -> Iterator[Draft]:
+    """Drafts from "Y is called X", "Y called X", "X is a Y that ..." and "X is when ..."."""
+    for clause in clauses:
+        yield from _from_called(clause)
+        yield from _from_definition(clause)
+        yield from _from_when(clause)
+        yield from _from_principle(clause)
+
+
+def _from_called(clause: Clause) -> Iterator[Draft]:
+    for token in clause.doc:
+        chunk = _find_name(token)
+        if chunk is None or len(chunk) > 6 or chunk.root.pos_ == "PRON":
+            continue
+        key = bare(chunk.text)
+        described = _find_described(token)
+        if described:
+            yield _draft(clause, f"What do we call {described}?", key, 0.95, "called")
+        elif len(clause.doc) <= 34:
+            yield _blank(clause, chunk, 0.8, "called_cloze")
+
+
+def _find_name(token: Token) -> Span | None:
+    """The noun phrase that this "called" or "known as" gives, or None."""
+    place = token.i
+    if _CALLED_AS.match(token.lower_) and any(later.lower_ == "as" for later in token.doc[place + 1 : place + 3]):
+        place = next(later.i for later in token.doc[place + 1 : place + 3] if later.lower_ == "as")
+    elif (
+        token.lemma_ == "call"
+        and token.lower_ != "called"
+        and place + 1 < len(token.doc)
+        and token.nbor().lower_ in ("that", "this", "it")
+    ):
+        place += 1
+    elif not _CALLED.match(token.lower_) or (token.tag_ == "VBD" and token.dep_ == "ROOT"):
+        return None
+    return next((chunk for chunk in token.doc.noun_chunks if chunk.start == place + 1), None)
+
+
+def _find_described(called: Token) -> str | None:
+    """What is called so, when the whole clause says "Y is called X" and Y is long enough to stand alone."""
+    subject = find_subject(called)
+    passive = any(child.dep_ == "auxpass" for child in called.children)
+    if called.dep_ != "ROOT" or subject is None or subject.pos_ == "PRON" or not passive:
+        return None
+    words = list(subject.subtree)
+    shown = [
+        "the" + word.whitespace_
+        if word.lower_ in _POINTERS and word.dep_ == "det" and word is not words[0]
+        else word.text_with_ws
+        for word in words
+    ]
+    text = "".join(shown).strip(" ,")
+    if len(words) > 18 or re.search(r",? and |called", text):
+        return None
+    content = [token for token in subject.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
+    return text if len(content) >= 2 else None
+
+
+def _blank(clause: Clause, chunk: Span, score: float, pattern: str) -> Draft:
+    before = clause.doc[: chunk.start].text
+    after = clause.doc[chunk.end :].text
+    stem = re.sub(r"\s+([,.;])", r"\1", f"{before} {BLANK} {after}")
+    return Draft(
+        "cloze", stem, bare(chunk.text), clause.statement, clause.statement, score, needs_terms=True, pattern=pattern
+    )
+
+
+def _draft(clause: Clause, stem: str, key: str, score: float, pattern: str) -> Draft:
+    return Draft(
+        "single_choice", stem, key, clause.statement, clause.statement, score, needs_terms=True, pattern=pattern
+    )
+
+
+def _from_definition(clause: Clause) -> Iterator[Draft]:
+    verb, subject = clause.verb, find_subject(clause.verb)
+    attribute = clause.find_child("attr")
+    if verb.lemma_ != "be" or subject is None or attribute is None or not _is_term(clause, subject):
+        return
+    if attribute.lemma_.lower() in _VAGUE_HEADS - {"number"} or not list(attribute.rights) or attribute.i < verb.i:
+        return
+    meaning = join_tokens(token for token in clause.doc if token.i >= min(t.i for t in attribute.subtree))
+    content = [token for token in attribute.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
+    if len(content) < 3 or not re.match(r"(?:an?|the) ", meaning) or len(meaning.split()) > 26:
+        return
+    named = subject.pos_ == "PROPN" and verb.tag_ == "VBD"
+    opener = f"Which of these {verb.text}" if named else "What do we call"
+    yield _draft(clause, f"{opener} {meaning}?", bare(clause.subject_text), 0.95, "definition")
+
+
+def _is_term(clause: Clause, subject: Token) -> bool:
+    words = bare(clause.subject_text).split()
+    return (
+        subject.pos_ in ("NOUN", "PROPN")
+        and len(words) <= 4
+        and not clause.lead
+        and not any(
+            token.pos_ in ("PRON", "NUM") or token.lower_ in ("this", "that", "these", "those", "another", "other")
+            for token in clause.subject
+        )
+    )
+
+
+def _from_when(clause: Clause) -> Iterator[Draft]:
+    match = re.match(r"^((?:The|A|An)? ?[\w-]+(?: [\w-]+){0,2}) (?:is|happens|occurs) when (.+)\.$", clause.doc.text)
+    if match and len(match.group(2).split()) >= 4:
+        yield _draft(clause, f"What do we call it when {match.group(2)}?", bare(match.group(1)), 0.9, "when")
+
+
+def _from_principle(clause: Clause) -> Iterator[Draft]:
+    for chunk in clause.doc.noun_chunks:
+        before = clause.doc[max(0, chunk.start - 2) : chunk.start].text.lower()
+        if (
+            before in ("that is", "this is", "which is")
+            and chunk.start > 6
+            and _PRINCIPLE.match(chunk.root.lower_)
+            and len(chunk) > 2
+        ):
+            yield _blank(clause, chunk, 0.75, "principle")
+
+
+def name_pairs(statements: list[Statement], board: Board) -> Iterator[Draft]:
+    """Drafts from a slide's "Term: definition" that a sentence on that slide confirms."""
+    for pair in board.defined:
+        wanted = {word for word in tokens(pair.meaning) if len(word) > 3}
+        if len(pair.meaning.split()) < 3 or len(wanted) < 2 or not _is_noun_phrase(pair.meaning):
+            continue
+        for statement in statements:
+            said = set(tokens(statement.text))
+            if (
+                statement.panel == pair.panel
+                and holds(statement.text, pair.term)
+                and len(wanted & said) * 2 >= len(wanted)
+            ):
+                meaning = (
+                    pair.meaning if re.match(r"(?:the|a|an) ", pair.meaning) else f"the {lower_first(pair.meaning)}"
+                )
+                stem = f"What do we call {meaning}?"
+                yield Draft(
+                    "single_choice",
+                    stem,
+                    lower_first(pair.term),
+                    statement,
+                    statement,
+                    0.75,
+                    needs_terms=True,
+                    pattern="slide_pair",
+                )
+                break
+
+
+def _is_noun_phrase(text: str) -> bool:
+    doc = next(iter(parse([lower_first(text)])))
+    root = next(token for token in doc if token.dep_ == "ROOT")
+    return (
+        root.pos_ in ("NOUN", "PROPN")
+        and doc[0].pos_ != "VERB"
+        and not any(token.tag_ in ("VBZ", "VBP", "VBD", "MD") for token in doc)
+    )

@@ -1,0 +1,71 @@
+"""What is said in a lesson but is no lesson: greetings, housekeeping, asides. Reason codes by general rules, no model."""
+
+import re
+
+_RULES = (
+    (
+        "greeting",
+        r"\b(?:welcome(?: back)?|good (?:morning|afternoon|evening)|hello|hi (?:folks|everyone|everybody|all|there|guys|and)|"
+        r"thanks|thank you|bye|goodbye|see you|that'?s (?:all|it) for|that is (?:all|it) for|have a (?:nice|good|great)|good luck)\b|^hi\b",
+    ),
+    (
+        "housekeeping",
+        r"\b(?:due (?:on|by|date|next|this|at)|deadline|reminder|homework|assignments?|office hours?|mid-?term|exams?|quiz(?:zes)?|"
+        r"syllabus|sign(?:ed)? up|register|handouts?|grades?|grading|attendance|lab reports?|problem sets?|recitation|"
+        r"next (?:time|week|lecture|class|lesson|session|video|monday|tuesday|wednesday|thursday|friday)|coffee|umbrella|"
+        r"last (?:time|week|lecture|class|lesson|session|video|monday|tuesday|wednesday|thursday|friday)|"
+        r"(?:read|chapter|page|section|exercise) (?:chapter |page )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|"
+        r"please|microphone|mute|unmute|recording|projector|whiteboard|blackboard|lecture hall|textbook|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
+        r"bring your|hand in|e-?mail|office|website|lecture notes|course|semester|break time|coffee break)\b",
+    ),
+    ("advert", r"\b(?:sponsor(?:ed|s)?|subscribe|promo code|discount|patreon|link in the|check out|like and)\b"),
+    (
+        "meta",
+        r"\b(?:slides?|screen|this (?:lecture|video|lesson|course|class)|the (?:lecture|video|lesson)|whole lecture|today|tomorrow|yesterday|in a (?:few minutes|moment|minute|second)|"
+        r"later on|we'?ll (?:see|get|come|look|talk|return)|we will (?:see|get|come|look|talk|return)|let's|let us|let me|shall we|"
+        r"as you can see|on the (?:left|right)|over here|jump ahead|move on|moving on|back to|in mind|where were we|any questions|never mind|"
+        r"can (?:everybody|everyone|you all)|okay,? (?:so )?(?:now )?(?:for|on to|next))\b",
+    ),
+    ("hypothesis", r"\b(?:suppose|imagine|maybe|perhaps|guess what|believe it or not|joke|funny|joking|kidding)\b"),
+)
+_COMPILED = tuple((code, re.compile(pattern, re.I)) for code, pattern in _RULES)
+_FIRST_PERSON = re.compile(r"\b(?:I|I'(?:m|ll|d|ve)|me|my|mine|myself)\b")
+_PROMISE = re.compile(
+    r"\bI (?:just |have |already )?(?:promised|mentioned|said|told|showed|described|meant)\b(?: to)?(?: you)?"
+)
+_LETS = re.compile(r"^(?:(?:okay|ok|so|now|and|well)[, ]+)*lets\b", re.I)
+_SAY_AGAIN = re.compile(
+    r"\blet (?:me|us) (?:just )?(?:say|repeat|stress|remind you|recap|summari[sz]e|put)\b[^,]*(?:,|\bthat\b)", re.I
+)
+
+
+def find_noise(text: str) -> str | None:
+    """The reason code why nothing may be asked about this sentence, or None."""
+    kept = _SAY_AGAIN.sub("", _PROMISE.sub("", text))
+    if text.rstrip().endswith("?"):
+        return "question"
+    if not re.search(r"[.!][\"'”’)\]]*$", text):
+        return "unfinished"
+    if _LETS.search(kept):
+        return "meta"
+    for code, rule in _COMPILED:
+        if rule.search(kept):
+            return code
+    without_numeral = re.sub(r"\b([a-z]{4,}) I\b(?! [a-z])", r"\1", kept)
+    return "first_person" if _FIRST_PERSON.search(without_numeral) else None
+
+
+def find_asides(texts: list[str], on_topic: list[bool]) -> dict[int, str]:
+    """Reason code by sentence index; a sentence off the topic that follows an aside is one too."""
+    found: dict[int, str] = {}
+    for index, text in enumerate(texts):
+        reason = find_noise(text)
+        if (
+            reason is None
+            and not on_topic[index]
+            and found.get(index - 1) in ("first_person", "housekeeping", "greeting")
+        ):
+            reason = "aside"
+        if reason:
+            found[index] = reason
+    return found

@@ -1,0 +1,65 @@
+"""A question and what proves it, as plain values that pickle."""
+
+from dataclasses import dataclass
+
+KINDS = (
+    "single_choice",
+    "multiple_choice",
+    "true_false",
+    "cloze",
+    "short_answer",
+    "numeric",
+    "ordering",
+    "matching",
+    "open",
+)
+"""`ordering` lists its choices in the right order; `open` has none and its answer is the lecturer's own."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One option. `feedback` tells who picked it why it is right or wrong."""
+
+    text: str
+    correct: bool
+    feedback: str = ""
+
+
+@dataclass(frozen=True)
+class Question:
+    """One draft question. `quote` stands word for word in the transcript from start_s to end_s.
+
+    The video pauses for it at pause_at_s: after the quote, but for an `open` question right after it was asked.
+    """
+
+    kind: str
+    stem: str
+    choices: tuple[Choice, ...]
+    answer: str
+    explanation: str
+    quote: str
+    start_s: float
+    end_s: float
+    pause_at_s: float
+    chapter: str
+    bloom: str
+    difficulty: str
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """How many candidates were dropped for one reason code of the gate."""
+
+    reason: str
+    count: int
+
+
+@dataclass(frozen=True)
+class QuizDraft:
+    """Questions in order of their pause. `note` is one sentence when few or none were found, else empty."""
+
+    title: str
+    generator: str
+    questions: tuple[Question, ...]
+    refused: tuple[Refusal, ...]
+    note: str = ""

@@ -1,0 +1,165 @@
+"""Questions whose options are whole clauses: why, what for, what happens if, what does it mean.
+
+The wrong options are true statements of the same lesson that answer something else, so they are alike in kind.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from quizsys.questions.clauses import Clause, ask, find_subject, join_tokens
+from quizsys.questions.clean import capital
+from quizsys.questions.draft import Draft
+from quizsys.questions.language import parse
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
+
+_PRONOUN = re.compile(r"^(?:it|they)\b", re.I)
+_SHORTEST, _LONGEST = 3, 20
+_CONDITIONS = ("if", "when", "whenever")
+
+
+@dataclass(frozen=True)
+class _Reason:
+    """`effect` is asked about, `cause` is the answer; both texts without a full stop."""
+
+    clause: Clause
+    effect: str
+    cause: str
+    score: float
+    family: str
+
+
+def ask_reasons(clauses: list[Clause]) -> Iterator[Draft]:
+    """Drafts of all four families; each gets the others' answers of its family (and like ones) as its pool."""
+    drafts = [
+        *_ask_why(list(_list_becauses(clauses))),
+        *_ask_purposes(clauses),
+        *_ask_consequences(clauses),
+        *_ask_meanings(clauses),
+    ]
+    for draft in drafts:
+        yield Draft(**{**draft.__dict__, "pool": tuple(_list_others(draft, drafts))})
+
+
+def _list_others(draft: Draft, drafts: list[Draft]) -> Iterator[str]:
+    purpose = draft.pattern == "purpose"
+    seen: set[int] = set()
+    for other in sorted(drafts, key=lambda other: -len(other.key)):
+        if other.first.index in seen:
+            continue
+        if other.first.index != draft.first.index and (other.pattern == "purpose") == purpose:
+            seen.add(other.first.index)
+            yield other.key
+
+
+def _list_becauses(clauses: list[Clause]) -> Iterator[_Reason]:
+    for clause in clauses:
+        sides = re.split(r",? (?:simply |mainly |partly |only |just )?because (?!of )", clause.doc.text.rstrip("."))
+        if len(sides) == 2 and len(sides[0].split()) >= 3 and not clause.compound:
+            cause = re.sub(r",? and (?:that|this|we|which)\b.*", "", sides[1])
+            yield _Reason(clause, sides[0], cause, 0.9, "why")
+
+
+def _ask_why(reasons: list[_Reason]) -> Iterator[Draft]:
+    for reason, doc in zip(reasons, parse([f"{reason.effect}." for reason in reasons]), strict=True):
+        effect = Clause(reason.clause.statement, doc, False)
+        if not _is_askable(effect):
+            continue
+        stem, key = ask("Why", effect), _stand_alone(reason.cause, effect)
+        if stem and key:
+            yield _draft(reason.clause, stem, key, reason.score, "why")
+
+
+def _is_askable(clause: Clause) -> bool:
+    roots = [token for token in clause.doc if token.dep_ == "ROOT"]
+    return len(roots) == 1 and roots[0].pos_ in ("VERB", "AUX") and find_subject(roots[0]) is not None
+
+
+def _stand_alone(text: str, effect: Clause) -> str | None:
+    """The clause with a pronoun subject named after the effect's subject; None when it cannot be."""
+    if (
+        effect.verb.lemma_ == "be"
+        and effect.find_child("attr") is not None
+        and re.search(r"\b(?:cause|reason)\b", effect.subject_text)
+    ):
+        return None
+    if not _SHORTEST <= len(text.split()) <= _LONGEST:
+        return None
+    match = _PRONOUN.match(text)
+    if match is None:
+        return capital(text)
+    subject = find_subject(effect.verb)
+    if (
+        subject is None
+        or subject.pos_ == "PRON"
+        or (match.group().lower() == "they") != ("Plur" in subject.morph.get("Number"))
+    ):
+        return None
+    return capital(_PRONOUN.sub(lambda _: effect.subject_text, text))
+
+
+def _ask_purposes(clauses: list[Clause]) -> Iterator[Draft]:
+    for clause in clauses:
+        for child in clause.verb.children:
+            words = list(child.subtree)
+            is_purpose = (
+                child.dep_ == "advcl" and words[0].lower_ == "to" and words[0].head == child and child.tag_ == "VB"
+            )
+            if is_purpose and clause.find_child("dobj", "prep") is not None and 3 <= len(words) <= 14:
+                stem = ask("Why", clause, drop=words)
+                if stem:
+                    yield _draft(clause, stem, capital(join_tokens(words)), 0.9, "purpose")
+
+
+def _ask_consequences(clauses: list[Clause]) -> Iterator[Draft]:
+    for clause in clauses:
+        for child in clause.verb.children if clause.whole or clause.statement.doc is not clause.doc else ():
+            marks = [mark for mark in child.children if mark.lower_ in _CONDITIONS and mark.dep_ in ("mark", "advmod")]
+            words = list(child.subtree)
+            if child.dep_ != "advcl" or not marks or words[0] != marks[0] or find_subject(child) is None:
+                continue
+            if _is_general(clause.verb) and _is_general(child):
+                yield from _ask_consequence(clause, words)
+
+
+def _is_general(verb: Token) -> bool:
+    helpers = [child.tag_ for child in verb.children if child.dep_ in ("aux", "auxpass")]
+    return verb.tag_ in ("VBZ", "VBP") or any(tag in ("VBZ", "VBP", "MD") for tag in helpers)
+
+
+def _ask_consequence(clause: Clause, condition: list[Token]) -> Iterator[Draft]:
+    places = {token.i for token in condition}
+    rest = [token for token in clause.doc if token.i not in places]
+    key = re.sub(r",? because .*", "", re.sub(r"^(?:then|and|,)\s+", "", join_tokens(rest)))
+    if re.search(r"\bbecause\b", f"{key} {join_tokens(condition)}", re.I):
+        return
+    if (
+        rest
+        and not re.match(r"(?:we|you|it|they|this|that)\b", key, re.I)
+        and _SHORTEST <= len(key.split()) <= _LONGEST
+    ):
+        yield _draft(
+            clause,
+            f"What happens {join_tokens(condition)}?",
+            capital(key),
+            0.9 if clause.whole else 0.85,
+            "consequence",
+        )
+
+
+def _ask_meanings(clauses: list[Clause]) -> Iterator[Draft]:
+    for clause in clauses:
+        match = re.match(r"^(.+?),? which means that (.+)\.$", clause.doc.text)
+        if match and _SHORTEST <= len(match.group(2).split()) <= _LONGEST and len(match.group(1).split()) <= 12:
+            stem = f"What does it mean that {match.group(1)}?"
+            yield _draft(clause, stem, capital(match.group(2)), 0.85, "meaning")
+
+
+def _draft(clause: Clause, stem: str, key: str, score: float, pattern: str) -> Draft:
+    bloom = "understand"
+    return Draft("single_choice", stem, key, clause.statement, clause.statement, score, bloom=bloom, pattern=pattern)

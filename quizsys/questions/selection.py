@@ -1,0 +1,63 @@
+"""Which drafts become the quiz: the best ones, no fact twice, spread over the lesson."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+from quizsys.questions.draft import Draft
+from quizsys.questions.finish import key_code
+from quizsys.questions.gate import content_words
+from quizsys.questions.language import likeness
+
+_FEWEST, _MOST = 10, 40
+_SECONDS_EACH = 90
+_DENSEST_S = 18.0
+_TOO_ALIKE = 0.85
+_MOST_TRUE_FALSE = 0.25
+
+
+def default_count(duration_s: float) -> int:
+    """How many questions a lesson of this length gets when nobody says."""
+    return int(min(_MOST, max(_FEWEST, duration_s // _SECONDS_EACH), max(1, duration_s // _DENSEST_S)))
+
+
+def rank(drafts: Iterable[Draft]) -> list[Draft]:
+    """Best first; ties by time, so that the result is the same on every run."""
+    return sorted(drafts, key=lambda draft: (-draft.score, draft.first.index, draft.stem))
+
+
+class Selection:
+    """The drafts chosen so far, and whether another one fits beside them."""
+
+    def __init__(self, count: int) -> None:
+        self.count = count
+        self.chosen: list[Draft] = []
+
+    def refuse(self, draft: Draft) -> str | None:
+        """Why the draft does not fit beside the chosen ones, or None."""
+        for other in self.chosen:
+            if draft.kind != "open" and other.kind != "open" and _same_evidence(draft, other):
+                return "same_evidence"
+            if key_code(draft) == key_code(other):
+                return "same_answer"
+            if _same_question(draft, other):
+                return "same_question"
+        kinds = Counter(other.kind for other in self.chosen)
+        answers = Counter(other.key for other in self.chosen if other.kind == "true_false")
+        if draft.kind == "true_false" and answers[draft.key] > answers["False" if draft.key == "True" else "True"]:
+            return "unbalanced_true_false"
+        if draft.kind == "true_false" and kinds["true_false"] + 1 > max(1, _MOST_TRUE_FALSE * self.count):
+            return "too_many_true_false"
+        return None
+
+
+def _same_evidence(draft: Draft, other: Draft) -> bool:
+    return draft.first.index <= other.last.index and other.first.index <= draft.last.index
+
+
+def _same_question(draft: Draft, other: Draft) -> bool:
+    one, two = content_words(draft.stem), content_words(other.stem)
+    if one and one == two:
+        return True
+    return len(one & two) > 0.5 * min(len(one), len(two)) and likeness(draft.stem, other.stem) > _TOO_ALIKE

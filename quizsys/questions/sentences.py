@@ -1,0 +1,68 @@
+"""The transcript as sentences with times, split at . ? ! only."""
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+from media.transcript import Segment, Transcript, Word
+
+_END = re.compile(r"[.?!][\"'”’)\]]*$")
+_ABBREVIATION = re.compile(
+    r"^(?:[A-Za-z]\.|(?:[A-Za-z]\.){2,}|(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|Fig|No|Jr|Sr|e\.g|i\.e|cf)\.)$"
+)
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """`text` is verbatim: its words joined by one space, as they stand in the transcript."""
+
+    index: int
+    words: tuple[Word, ...]
+
+    @cached_property
+    def text(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def start_s(self) -> float:
+        return self.words[0].start_s
+
+    @property
+    def end_s(self) -> float:
+        return self.words[-1].end_s
+
+
+def list_words(transcript: Transcript) -> list[Word]:
+    """All words in order; a segment without words gets its text spread evenly over its time."""
+    return [word for segment in transcript.segments for word in segment.words or _spread(segment)]
+
+
+def _spread(segment: Segment) -> tuple[Word, ...]:
+    texts = segment.text.split()
+    step_s = (segment.end_s - segment.start_s) / max(1, len(texts))
+    starts_s = [segment.start_s + step_s * place for place in range(len(texts))]
+    return tuple(Word(start_s, start_s + step_s, text, 1.0) for start_s, text in zip(starts_s, texts, strict=True))
+
+
+def list_sentences(transcript: Transcript) -> list[Sentence]:
+    """Sentences in order. A full stop ends one unless it is an abbreviation's or the next word is lower case."""
+    words = [word for word in list_words(transcript) if word.text]
+    sentences: list[Sentence] = []
+    first = 0
+    for place, word in enumerate(words):
+        following = words[place + 1].text if place + 1 < len(words) else ""
+        if not following or _ends(word.text, following):
+            sentences.append(Sentence(len(sentences), tuple(words[first : place + 1])))
+            first = place + 1
+    return sentences
+
+
+def _ends(text: str, following: str) -> bool:
+    if not _END.search(text) or following[0].islower():
+        return False
+    return not _ABBREVIATION.match(text) or text == "I."
+
+
+def join_text(sentences: list[Sentence]) -> str:
+    """The whole transcript as one line."""
+    return " ".join(sentence.text for sentence in sentences)

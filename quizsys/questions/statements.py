@@ -1,0 +1,118 @@
+"""Sentences made ready to be asked about: cleaned, spelled after the slides, parsed, and the unfit ones marked."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from media.progress import Report
+from quizsys.questions.board import Board
+from quizsys.questions.clean import clean
+from quizsys.questions.language import parse, zipf
+from quizsys.questions.sentences import Sentence
+from quizsys.questions.spelling import learn_spelling
+from quizsys.questions.spoken import tokens
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
+
+_HEARD_BADLY = 0.3
+_SURELY_COMMON = 5.6
+_NAMES = ("PERSON", "GPE", "NORP", "LOC", "FAC", "ORG", "EVENT", "WORK_OF_ART")
+_CONTENT = ("NOUN", "PROPN", "VERB", "ADJ")
+
+
+@dataclass(frozen=True)
+class Statement:
+    """One sentence as it may be shown. `chapter` is the slide's title, `panel` its place, `flaw` a reason code or None."""
+
+    sentence: Sentence
+    text: str
+    doc: Doc
+    chapter: str
+    panel: int | None
+    flaw: str | None
+
+    @property
+    def index(self) -> int:
+        return self.sentence.index
+
+
+def prepare_statements(
+    sentences: list[Sentence], board: Board, unfit: dict[int, str], report: Report
+) -> list[Statement]:
+    """One Statement for each sentence, in order."""
+    spelling = learn_spelling(board)
+    texts = _lower_starts([_show(spelling.correct(sentence.words)) for sentence in sentences])
+    counts = Counter(word for sentence in sentences for word in tokens(sentence.text))
+    recognised = any(word.probability < 1 for sentence in sentences for word in sentence.words)
+    statements: list[Statement] = []
+    for sentence, text, doc in zip(sentences, texts, parse(texts), strict=True):
+        flaw = unfit.get(sentence.index) or find_flaw(doc)
+        if flaw is None and recognised and _is_misheard(sentence, text, doc, board, counts):
+            flaw = "misheard"
+        panel = board.find_panel(sentence.start_s)
+        statements.append(Statement(sentence, text, doc, board.chapter(sentence.start_s), panel, flaw))
+        if sentence.index % 32 == 0:
+            report(100 * sentence.index / len(sentences))
+    return statements
+
+
+def _show(text: str) -> str:
+    letters = re.sub(
+        r"\b(?:[A-Z]\b ?){2,}", lambda run: run.group().replace(" ", "") + (" " if run.group()[-1] == " " else ""), text
+    )
+    return clean(letters)
+
+
+def _lower_starts(texts: list[str]) -> list[str]:
+    """Texts that begin in lower case unless their first word is a name, so that parts of them fit inside a question."""
+    inside = Counter(word for text in texts for word in re.findall(r"(?<=[\w,;] )[A-Za-z][\w'-]*", text))
+    unsure = {
+        text
+        for text in texts
+        if (word := _first_word(text))[:1].isupper() and zipf(word) < _SURELY_COMMON and not inside[word.lower()]
+    }
+    named = {doc.text for doc in parse(sorted(unsure)) if doc and (doc[0].ent_type_ in _NAMES or inside[doc[0].text])}
+    return [text if text in named or _keeps_capital(text, inside) else text[:1].lower() + text[1:] for text in texts]
+
+
+def _first_word(text: str) -> str:
+    match = re.match(r"[A-Za-z][\w'-]*", text)
+    return match.group() if match else ""
+
+
+def _keeps_capital(text: str, inside: Counter[str]) -> bool:
+    word = _first_word(text)
+    return bool(re.search(r".[A-Z0-9]", word)) or inside[word] > inside[word.lower()]
+
+
+def find_flaw(doc: Doc) -> str | None:
+    """Why the sentence is no statement of a whole thought, or None."""
+    words = [token for token in doc if not token.is_punct and not token.is_space]
+    if not 4 <= len(words) <= 42:
+        return "length"
+    roots = [token for token in doc if token.dep_ == "ROOT"]
+    if len(roots) != 1 or roots[0].pos_ not in ("VERB", "AUX"):
+        return "no_clause"
+    subjects = [child for child in roots[0].children if child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj")]
+    if not subjects:
+        return "imperative"
+    if re.search(r"\b(\w+ \w+) \1\b", doc.text.lower()):
+        return "repeated"
+    return None
+
+
+def _is_misheard(sentence: Sentence, text: str, doc: Doc, board: Board, counts: Counter[str]) -> bool:
+    content = {token.lower_ for token in doc if token.pos_ in _CONTENT and token.is_alpha}
+    shown = set(tokens(text))
+    for place, word in enumerate(sentence.words):
+        for part in tokens(word.text):
+            if part not in content or part not in shown or part in board.words or len(part) < 3:
+                continue
+            unsure = word.probability < _HEARD_BADLY and place > 0
+            if unsure or (zipf(part) < 1.7 and counts[part] < 3):
+                return True
+    return False
