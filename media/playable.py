@@ -11,8 +11,9 @@ from media.progress import Report, ignore
 if TYPE_CHECKING:
     from media.probe import Probe
 
-_VIDEO_CODECS = {"h264", "vp9", "av1"}
-_AUDIO_CODECS = {"aac", "mp3", "opus"}
+# A probe names decoders: the same codec has another name where a library decodes it.
+_VIDEO_CODECS = {"h264", "vp9", "libvpx-vp9", "av1", "libdav1d"}
+_AUDIO_CODECS = {"aac", "mp3", "mp3float", "opus", "libopus"}
 _PIXEL_FORMATS = {"yuv420p", "yuvj420p"}
 _THREADS = 2
 
