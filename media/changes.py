@@ -26,10 +26,14 @@ CUT_WINDOW = 12
 
 @dataclass(frozen=True)
 class Change:
-    """A new slide or shot began; `confidence` is 0.5 where it only just counted, up to 1."""
+    """A new slide or shot began. `confidence` is 0.5 where it only just counted, up to 1.
+
+    `moving` marks the cells that moved all the time on the slide that ended.
+    """
 
     time_s: float
     confidence: float
+    moving: Mask
 
 
 class Changes:
@@ -50,6 +54,16 @@ class Changes:
         if self._motion is None or self._motion.is_film:
             return True
         return self._apart(detail(one.cells), detail(other.cells))
+
+    @property
+    def seen(self) -> bool:
+        """True once a picture was shown."""
+        return self._motion is not None
+
+    @property
+    def moving(self) -> Mask:
+        """The cells that move all the time at present."""
+        return ~self._still()
 
     def see(self, glimpse: Glimpse) -> None:
         picture = detail(glimpse.cells)
@@ -93,7 +107,7 @@ class Changes:
         if strength < 1:
             return
         if time_s - (self.found[-1].time_s if self.found else 0.0) >= SHORTEST_S:
-            self.found.append(Change(time_s, min(1.0, strength / 2)))
+            self.found.append(Change(time_s, min(1.0, strength / 2), self.moving))
             self._before = self._slide
         elif self.found and not self._apart(self._before, picture):
             self.found.pop()

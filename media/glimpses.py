@@ -9,33 +9,25 @@ import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
-import av
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from media.decoding import CAN_DROP_PACKETS, create_decoder, decode, shrink
 from media.packets import Group, Sieve, list_groups
-from media.probe import MAX_PIXELS, duration_of, get_video_stream, open_video
+from media.probe import duration_of, get_video_stream, open_video
 
 if TYPE_CHECKING:
     from av.packet import Packet
-    from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
     from av.video.stream import VideoStream
 
-CELLS_ACROSS = 90
 BATCH_GROUPS = 16
 BATCH_BYTES = 32 << 20
 STEP_S = 0.08
 HOLD_S = 0.25
 FEW_PACKETS = 32
-LOST_PICTURES = 24
-
-CAN_DROP_PACKETS = {"h264", "mpeg4"}
-CAN_SKIP_B_FRAMES = {"h264", "mpeg4", "mpeg2video"}
-LUMA_FIRST = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
 
 
 @dataclass(frozen=True)
@@ -101,14 +93,14 @@ class Decoder:
         self._time_base = float(stream.time_base or 1)
         self._start_s = start_s
         codec = stream.codec_context.name
-        self._keys = _create(stream.codec_context, "DEFAULT")
-        self._all = _create(stream.codec_context, "BIDIR" if codec in CAN_SKIP_B_FRAMES else "NONREF")
+        self._keys = create_decoder(stream.codec_context, everything=True)
+        self._all = create_decoder(stream.codec_context)
         self._sieve = Sieve() if codec in CAN_DROP_PACKETS else None
 
     def keyframes(self, groups: list[Group | None]) -> list[Glimpse | None]:
         """The first picture of each group; None where there is no group, no picture or the group continues another."""
         firsts = [group.packets[0] if group and not group.continues else None for group in groups]
-        frames = {frame.pts: frame for frame in _decode(self._keys, [*filter(None, firsts), None])}
+        frames = {frame.pts: frame for frame in decode(self._keys, [*filter(None, firsts), None])}
         self._keys.flush_buffers()
         found = [frames.get(packet.pts) if packet else None for packet in firsts]
         return [self._glimpse(frame) if frame else None for frame in found]
@@ -122,7 +114,7 @@ class Decoder:
         if first:
             self._all.flush_buffers()
         next_s = -math.inf
-        for frame in _decode(self._all, [*packets, None] if last else packets):
+        for frame in decode(self._all, [*packets, None] if last else packets):
             if frame.pts is not None and self._time_s(frame.pts) >= next_s:
                 glimpse = self._glimpse(frame)
                 next_s = glimpse.time_s + STEP_S
@@ -133,37 +125,6 @@ class Decoder:
 
     def _glimpse(self, frame: "VideoFrame") -> Glimpse:
         return Glimpse(self._time_s(frame.pts or 0), shrink(frame))
-
-
-def shrink(frame: "VideoFrame") -> NDArray[np.uint8]:
-    """Mean luma of square cells, CELLS_ACROSS of them along the shorter side (one a pixel if the frame is smaller)."""
-    scale = min(1.0, CELLS_ACROSS / min(frame.width, frame.height))
-    size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
-    if frame.format.name in LUMA_FIRST:
-        plane = frame.planes[0]
-        luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
-    else:
-        luma = frame.to_ndarray(format="gray")
-    return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
-
-
-def _create(source: "VideoCodecContext", skip: Literal["DEFAULT", "BIDIR", "NONREF"]) -> "VideoCodecContext":
-    decoder = av.CodecContext.create(source.codec.name, "r")
-    decoder.extradata = source.extradata
-    decoder.codec_tag = source.codec_tag
-    decoder.thread_type = "SLICE"
-    decoder.skip_frame = skip
-    decoder.options = {"skip_loop_filter": "all", "max_pixels": str(MAX_PIXELS)}
-    return decoder
-
-
-def _decode(decoder: "VideoCodecContext", packets: Iterable["Packet | None"]) -> Iterator["VideoFrame"]:
-    """Decode, passing over what is damaged. A None at the end drains the decoder."""
-    for packet in packets:
-        try:
-            yield from decoder.decode(packet)
-        except (av.error.FFmpegError, ValueError):
-            continue
 
 
 def _batches(groups: Iterable[Group]) -> Iterator[list[Group | None]]:

@@ -207,4 +207,6 @@ def _too_many_streams(streams: int) -> str:
 
 def _too_long(duration_s: float) -> str:
     hours = MAX_DURATION_S / 3600
-    return f"The video lasts {duration_s / 3600:.1f} hours; {hours:.0f} are allowed. Cut it into parts and upload those."
+    return (
+        f"The video lasts {duration_s / 3600:.1f} hours; {hours:.0f} are allowed. Cut it into parts and upload those."
+    )
