@@ -9,7 +9,7 @@ MAX_CHUNKS = 100_000
 
 
 def missing_bytes(path: Path, family: str) -> int:
-    """How many bytes the file lacks that its outermost chunks promise; 0 for a whole file. `family` as in sniff_family."""
+    """How many bytes a file lacks that its outermost chunks promise; 0 if it is whole. `family` as in sniff_family."""
     size_bytes = path.stat().st_size
     with path.open("rb") as file:
         ends = _box_ends(file, size_bytes) if family == "mp4" else _riff_ends(file, size_bytes)

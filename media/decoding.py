@@ -1,7 +1,7 @@
 """Decoders that leave out what is not needed, and pictures turned into arrays."""
 
 from collections.abc import Iterable, Iterator
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import av
 import cv2
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.video.codeccontext import VideoCodecContext
     from av.video.frame import VideoFrame
+    from av.video.stream import VideoStream
 
 CELLS_ACROSS = 90
 CAN_DROP_PACKETS = {"h264", "mpeg4"}
@@ -28,7 +29,7 @@ def create_decoder(
 
     Pictures that no other refers to are left out unless `everything`; the loop filter is left out unless `clean`.
     """
-    decoder = av.CodecContext.create(source.codec.name, "r")
+    decoder = cast("VideoCodecContext", av.CodecContext.create(source.codec.name, "r"))
     decoder.extradata = source.extradata
     decoder.codec_tag = source.codec_tag
     decoder.thread_type = "SLICE"
@@ -38,7 +39,7 @@ def create_decoder(
     return decoder
 
 
-def decode(decoder: "VideoCodecContext", packets: Iterable["Packet | None"]) -> Iterator["VideoFrame"]:
+def decode(decoder: "VideoCodecContext", packets: Iterable["Packet[VideoStream] | None"]) -> Iterator["VideoFrame"]:
     """Decode, passing over what is damaged. A None at the end drains the decoder."""
     for packet in packets:
         try:
@@ -53,9 +54,9 @@ def shrink(frame: "VideoFrame") -> NDArray[np.uint8]:
     size = max(1, round(frame.width * scale)), max(1, round(frame.height * scale))
     if frame.format.name in LUMA_FIRST:
         plane = frame.planes[0]
-        luma = np.frombuffer(plane, np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
+        luma = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
     else:
-        luma = frame.to_ndarray(format="gray")
+        luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
     return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 

@@ -42,7 +42,7 @@ Differ = Callable[[Glimpse, Glimpse], bool]
 
 
 class Glimpses:
-    """A video's glimpses in order of time; between two keyframes only where `differ(one, next)` holds or a packet stands out.
+    """A video's glimpses in order of time: its keyframes, and more between two where `differ` holds or it costs little.
 
     `duration_s` is known once the first glimpse is out.
     """
@@ -105,11 +105,11 @@ class Decoder:
         found = [frames.get(packet.pts) if packet else None for packet in firsts]
         return [self._glimpse(frame) if frame else None for frame in found]
 
-    def worth_decoding(self, group: Group) -> list["Packet"]:
+    def worth_decoding(self, group: Group) -> list["Packet[VideoStream]"]:
         """The packets of the group without those that would only repeat a picture."""
         return self._sieve.keep(group) if self._sieve else group.packets
 
-    def between(self, packets: list["Packet"], *, first: bool, last: bool) -> Iterator[Glimpse]:
+    def between(self, packets: list["Packet[VideoStream]"], *, first: bool, last: bool) -> Iterator[Glimpse]:
         """What the packets show, every STEP_S at most. `first` and `last`: of the packets that need each other."""
         if first:
             self._all.flush_buffers()

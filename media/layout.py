@@ -32,7 +32,7 @@ class Writing:
 
 
 def arrange(lines: list[Line], height_px: float) -> Writing:
-    """Put lines in reading order, the heading first: the tallest, where one in the top third counts half as much again."""
+    """Put lines in reading order, the heading first: the tallest line, with a bonus for one in the top third."""
     if not lines:
         return Writing("", ())
     ordered = in_reading_order(lines)

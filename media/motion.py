@@ -21,17 +21,17 @@ FILM_SHARE = 0.5
 def detail(cells: NDArray[np.uint8]) -> Detail:
     """How far each cell stands out from its surroundings, in grey levels: writing and edges, not ground or lighting."""
     level = cells.astype(np.float32)
-    return level - cv2.blur(level, (BLUR_CELLS, BLUR_CELLS))
+    return np.asarray(level - cv2.blur(level, (BLUR_CELLS, BLUR_CELLS)), np.float32)
 
 
 def changed(one: Detail, other: Detail) -> Mask:
     """The cells in which two pictures differ by more than grain and compression."""
-    return np.abs(one - other) > CONTRAST
+    return np.asarray(np.abs(one - other) > CONTRAST)
 
 
 def ink(picture: Detail) -> Mask:
     """The cells on which something is written or drawn."""
-    return np.abs(picture) > CONTRAST
+    return np.asarray(np.abs(picture) > CONTRAST)
 
 
 class Motion:

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from av.packet import Packet
+    from av.video.stream import VideoStream
+
+    VideoPacket = Packet[VideoStream]
 
 SHORT_GROUP_S = 1.0
 LONG_GROUP_S = 60.0
@@ -23,15 +26,15 @@ class Group:
 
     continues: bool
     start_s: float
-    packets: list["Packet"] = field(default_factory=list)
+    packets: list["VideoPacket"] = field(default_factory=list)
     size_bytes: int = 0
 
-    def add(self, packet: "Packet") -> None:
+    def add(self, packet: "VideoPacket") -> None:
         self.packets.append(packet)
         self.size_bytes += packet.size
 
 
-def list_groups(packets: Iterable["Packet"], time_base: float, origin_s: float) -> Iterator[Group]:
+def list_groups(packets: Iterable["VideoPacket"], time_base: float, origin_s: float) -> Iterator[Group]:
     """Cut a stream at its keyframes, at least a second apart, and where a group grows too long. Packets get a pts."""
     group: Group | None = None
     for packet in packets:
@@ -55,10 +58,10 @@ def list_groups(packets: Iterable["Packet"], time_base: float, origin_s: float) 
 class Sieve:
     """Leaves out the packets that are too small to hold a change anyone could see.
 
-    H.264 numbers its pictures modulo a power of two; a decoder that misses many takes the shorter way round, may believe
-    that time ran backwards, and drops the picture. So only gaps are left that no modulus mistakes (powers of two among
-    them), with small packets kept as bridges where there must be more than one. And a big packet is followed by a few
-    small ones, lest a later picture refers to one from before it that it takes for its neighbour.
+    H.264 numbers its pictures modulo a power of two. A decoder that misses many takes the shorter way round, may
+    believe that time ran backwards, and drops the picture. So only gaps are left that no modulus mistakes (powers of
+    two among them), with small packets kept as bridges where one gap will not do. And a big packet keeps a few small
+    ones after it, lest a later picture refers to one from before it by a number that has come round again.
     """
 
     def __init__(self) -> None:
@@ -67,14 +70,14 @@ class Sieve:
         self._last = 0
         self._aftermath = 0
 
-    def keep(self, group: Group) -> list["Packet"]:
-        """The packets of a group to decode, in decoding order. The parts of a long group must come one after another."""
+    def keep(self, group: Group) -> list["VideoPacket"]:
+        """The packets of a group to decode, in decoding order. Groups must come in order, too."""
         if not group.continues:
             low, high = TINY_BYTES
             self._tiny_bytes = min(max(round(group.packets[0].size * TINY_SHARE), low), high)
             self._base, self._last = 0, 0
-        kept: list[Packet] = []
-        small: list[tuple[int, Packet]] = []
+        kept: list[VideoPacket] = []
+        small: list[tuple[int, VideoPacket]] = []
         for place, packet in _forward(group.packets):
             big = packet.is_keyframe or packet.size > self._tiny_bytes
             self._aftermath = AFTERMATH if big else self._aftermath - 1
@@ -88,7 +91,7 @@ class Sieve:
         self._base += len(group.packets)
         return kept
 
-    def _bridge(self, small: list[tuple[int, "Packet"]], target: int) -> Iterator["Packet"]:
+    def _bridge(self, small: list[tuple[int, "VideoPacket"]], target: int) -> Iterator["VideoPacket"]:
         """Of the small packets on the way to `target`, those that make every gap safe, by the longest strides."""
         while small and not is_safe_gap(target - self._last):
             strides = [number for number, (place, _) in enumerate(small) if is_safe_gap(place - self._last)]
@@ -103,7 +106,7 @@ def is_safe_gap(pictures: int) -> bool:
     return all(2 * pictures % wrap <= wrap // 2 for wrap in PICTURE_ORDER_WRAPS)
 
 
-def _forward(packets: list["Packet"]) -> Iterator[tuple[int, "Packet"]]:
+def _forward(packets: list["VideoPacket"]) -> Iterator[tuple[int, "VideoPacket"]]:
     """The packets that are shown after all before them (so no B frames), each with its place in the order shown."""
     order = {pts: place for place, pts in enumerate(sorted(packet.pts or 0 for packet in packets))}
     latest = -math.inf

@@ -44,7 +44,7 @@ def reader() -> "RapidOCR":
 
 
 def read_picture(picture: NDArray[np.uint8], moving: NDArray[np.bool_]) -> Writing:
-    """Read a picture (height x width x 3, blue, green, red), but nothing where most cells of the grid `moving` are set."""
+    """Read a picture (height x width x 3, blue, green, red), but no line that lies mostly on cells of `moving`."""
     lines = [line for line in _list_lines(picture) if not _on(line, moving, picture.shape)]
     return arrange(lines, picture.shape[0])
 
