@@ -12,7 +12,6 @@ Not one ProcessPoolExecutor(N): there one killed worker fails every task and end
 """
 
 import asyncio
-import logging
 import math
 import pickle
 import time
@@ -21,11 +20,11 @@ from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
 from typing import Any
 
+from loguru import logger
+
 from media.progress import Report, ignore
 from media.seat_errors import PoolClosed, SeatDied, SeatError, Stalled, TimedOut
 from media.worker import Worker, start_forkserver
-
-_log = logging.getLogger(__name__)
 
 _REBUILD_WAIT_S = (0.0, 0.5, 1.0, 2.0)
 _START_WAIT_S = 10.0
@@ -165,7 +164,7 @@ class Seat:
                 self._worker = await Worker.start(self._limits.niceness)
             except (OSError, BrokenExecutor, TimeoutError) as error:
                 failures += 1
-                _log.error("a media seat does not start: %r", error)
+                logger.error("a media seat does not start: {!r}", error)
             else:
                 self._tasks = 0
                 self._worker.on_death = self._on_death
@@ -175,7 +174,7 @@ class Seat:
         if self.state == "running":
             return  # _run tells
         self.deaths += 1
-        _log.warning("an idle media seat died and is rebuilt")
+        logger.warning("an idle media seat died and is rebuilt")
         self._building = asyncio.create_task(self._build())
 
 
@@ -219,7 +218,8 @@ class MediaPool:
         start_forkserver()
         for seat in self._seats:
             self._settle_soon(seat)
-        await asyncio.wait(self._settling, timeout=_START_WAIT_S)
+        if self._settling:
+            await asyncio.wait(self._settling, timeout=_START_WAIT_S)
 
     async def acquire(self) -> Seat:
         """Wait for a free seat with a live process. Give it back with `release`, used or not. Raises PoolClosed."""

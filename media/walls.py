@@ -14,6 +14,8 @@ import sys
 
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
+_CLONE_NEWUSER = 0x10000000
+_CLONE_NEWNET = 0x40000000
 
 
 def die_with_parent(parent_pid: int) -> None:
@@ -32,6 +34,15 @@ def give_up_privileges() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def cut_network() -> None:
+    """Leave every network behind, where the kernel lets an ordinary process do so; elsewhere do nothing.
+
+    Before `die_with_parent`: a change of credentials may undo that.
+    """
+    libc = ctypes.CDLL(None)
+    libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+
+
 def limit(what: int, most: int) -> None:
     """Lower one `resource.RLIMIT_*`, never above the hard limit that already holds."""
     hard = resource.getrlimit(what)[1]
@@ -47,6 +58,7 @@ def _prctl(option: int, value: int) -> None:
 
 
 def _main(parent_pid: str, max_memory_bytes: str, max_file_bytes: str, *program: str) -> None:
+    cut_network()
     die_with_parent(int(parent_pid))
     give_up_privileges()
     limit(resource.RLIMIT_AS, int(max_memory_bytes))

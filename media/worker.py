@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import functools
 import multiprocessing
 import multiprocessing.forkserver
 import multiprocessing.resource_tracker
@@ -20,10 +21,12 @@ _END_LIMIT_S = 10.0
 _PAGE_BYTES = os.sysconf("SC_PAGE_SIZE")
 
 
+@functools.cache
 def start_forkserver() -> None:
     """Start the process that seats are forked from, without the server's secrets in its environment.
 
-    Call it on the loop before other threads read the environment; a second call does nothing.
+    Call it before other threads read the environment. A second call does nothing; one that dies later is
+    started again by multiprocessing, and its seats drop the secrets themselves.
     """
     multiprocessing.forkserver.set_forkserver_preload(["media.seat"])
     hidden = {name: os.environ.pop(name) for name in seat.list_secrets(os.environ)}

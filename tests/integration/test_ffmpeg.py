@@ -3,6 +3,7 @@
 import math
 import os
 import shutil
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -195,6 +196,10 @@ def test_an_error_in_report_ends_ffmpeg(tmp_path: Path) -> None:
         run_ffmpeg(make_endless(tmp_path / "out.mp4"), duration_s=1000, report=fail)
 
 
+def can_cut_network() -> bool:
+    return subprocess.run(["unshare", "--user", "--net", "true"], capture_output=True).returncode == 0
+
+
 def test_ffmpeg_stands_behind_its_walls(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "do not tell")
     seen: dict[str, Any] = {}
@@ -206,6 +211,7 @@ def test_ffmpeg_stands_behind_its_walls(tmp_path: Path, monkeypatch: pytest.Monk
         seen["no_new_privs"] = "NoNewPrivs:\t1" in status
         seen["limits"] = [process.rlimit(what) for what in (psutil.RLIMIT_AS, psutil.RLIMIT_CORE)]
         seen["session"] = os.getsid(process.pid) == process.pid
+        seen["network"] = Path(f"/proc/{process.pid}/ns/net").readlink()
         seen["files"] = [str(link.readlink()) for link in Path(f"/proc/{process.pid}/fd").iterdir()]
         raise InterruptedError
 
@@ -215,4 +221,6 @@ def test_ffmpeg_stands_behind_its_walls(tmp_path: Path, monkeypatch: pytest.Monk
     assert seen["no_new_privs"]
     assert seen["limits"] == [(4 * 1024**3,) * 2, (0, 0)]
     assert seen["session"]
+    if can_cut_network():
+        assert seen["network"] != Path("/proc/self/ns/net").readlink()
     assert not [name for name in seen["files"] if name.startswith("socket:")]
