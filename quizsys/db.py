@@ -37,6 +37,11 @@ def announce(topic: str) -> None:
     _batch.topics.add(topic)
 
 
+def batch_memo() -> dict[str, int]:
+    """Inside a transaction: what was counted once for all writes that share its commit."""
+    return cast(dict[str, int], _batch.memo)
+
+
 def log_commit(job_id: str, message: str) -> None:
     """Inside a transaction: write this line to the log once it has been committed."""
     _batch.lines.append((job_id, message))
@@ -146,6 +151,7 @@ class Store:
     def _commit(self, batch: list[_Write]) -> None:
         topics: set[str] = set()
         lines: list[tuple[Context, str, str]] = []
+        _batch.memo = {}
         try:
             with self.db.transaction():
                 outcomes = [self._attempt(write, topics, lines) for write in batch]

@@ -15,11 +15,10 @@ from quizsys import sqlite
 
 INDEXES = (
     "CREATE INDEX assets_project ON assets (project_id, created_at)",
-    "CREATE INDEX jobs_claimable ON jobs (priority DESC, id) WHERE status = 'queued' AND waiting_for = 0",
-    "CREATE INDEX jobs_queued ON jobs (status) WHERE status = 'queued'",
-    "CREATE INDEX jobs_running ON jobs (owner) WHERE status = 'running'",
+    # Not partial: SQLite uses a partial index only for a literal in the query, and Peewee binds its values.
+    "CREATE INDEX jobs_claimable ON jobs (status, waiting_for, priority DESC, id)",
     "CREATE INDEX jobs_project ON jobs (project_id, id)",
-    "CREATE INDEX jobs_asset ON jobs (asset_id) WHERE asset_id IS NOT NULL",
+    "CREATE INDEX jobs_asset ON jobs (asset_id, status)",
     "CREATE INDEX job_needs_needs ON job_needs (needs_id)",
     "CREATE INDEX events_job ON events (job_id, id)",
     "CREATE UNIQUE INDEX transcripts_revision ON transcripts (asset_id, revision)",

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import fn
 
 from quizsys.clock import utc_now, wire_time
-from quizsys.db import EVENTS, QUEUE, announce, log_commit
+from quizsys.db import EVENTS, QUEUE, announce, batch_memo, log_commit
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
 from quizsys.models.assets import Asset
@@ -34,23 +34,27 @@ class NewJob:
 def create_job(new: NewJob, max_queued: int) -> dict[str, Any]:
     """Enqueue one job and return it. Raises `queue_full`, or `invalid` for an asset that is not in the project."""
     check_room(max_queued, 1)
-    known = Asset.select(Asset.id).where((Asset.id == new.asset_id) & (Asset.project_id == new.project_id)).exists()
-    if not known:
+    if not Asset.has(id=new.asset_id, project_id=new.project_id):
         raise invalid(["body", "payload", "asset_id"], "There is no such video in this project.", new.asset_id)
     return dump_job(insert_job(new))
 
 
 def check_room(max_queued: int, count: int) -> None:
     """Raises `queue_full` unless `count` more jobs fit. Counted in the inserting transaction: two cannot both pass."""
-    if Job.select(fn.COUNT(Job.id)).where(Job.status == QUEUED).scalar() + count > max_queued:
+    memo = batch_memo()
+    queued = memo.get(QUEUED)
+    if queued is None:
+        queued = Job.select(fn.COUNT(Job.id)).where(Job.status == QUEUED).scalar()
+    if queued + count > max_queued:
         raise QuizsysError(Code.QUEUE_FULL, "The queue is full. Try again in a few seconds.", retry_after_s=5)
+    memo[QUEUED] = queued + count
 
 
 def insert_job(new: NewJob) -> Job:
     """A queued row with its needs and its first log line; the needs must exist."""
     now = utc_now()
     waiting = [
-        needed.id for needed in Job.select(Job.id).where(Job.id.in_(new.needs) & Job.status.in_((QUEUED, RUNNING)))
+        needed for needed in new.needs if Job.has(id=needed, status=QUEUED) or Job.has(id=needed, status=RUNNING)
     ]
     details = {"max_attempts": new.max_tries, "retry_delay_seconds": new.retry_delay_s}
     job = Job(
@@ -68,7 +72,7 @@ def insert_job(new: NewJob) -> Job:
         created_at=now,
         updated_at=now,
     )
-    job.save(force_insert=True)
+    job.add()
     for needed in waiting:
         JobNeed.insert(job_id=job.id, needs_id=needed).execute()
     record_change(job.id, f"{new.job_type} queued")
@@ -151,7 +155,7 @@ def log_line(level: str, message: str, details: dict[str, Any]) -> dict[str, Any
 
 def record_change(job_id: str, message: str | None) -> None:
     """Write the outbox row of a change; `message` goes to the log after the commit."""
-    Event.insert(job_id=job_id, at=utc_now()).execute()
+    Event(job_id=job_id, at=utc_now()).add()
     announce(EVENTS)
     if message:
         log_commit(job_id, message)

@@ -1,0 +1,61 @@
+"""How many jobs a second are acknowledged durably, enqueued by 32 clients over HTTP; first on an empty queue, then on a full one.
+
+    python -m benchmarks.jobs [--jobs 2000] [--clients 32] [--stored 20000] [--seats 0]
+
+The jobs stay queued with --seats 0; with seats they are run meanwhile, at low priority, by the same machine.
+Synchronous=FULL: an acknowledged job survives power loss.
+"""
+
+import argparse
+import asyncio
+import json
+import time
+
+from benchmarks.running import LESSON, Server, run_server
+
+PROJECT = "bench"
+
+
+async def enqueue(server: Server, asset_id: str, count: int, clients: int) -> float:
+    """Enqueue `count` jobs over keep-alive connections; returns acknowledged jobs a second."""
+    body = json.dumps({"job_type": "ingest", "payload": {"asset_id": asset_id}}).encode()
+    head = f"POST /projects/{PROJECT}/jobs HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+    request = f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body
+    left = iter(range(count))
+    began = time.perf_counter()
+    await asyncio.gather(*(_client(server.port, request, left) for _ in range(clients)))
+    return count / (time.perf_counter() - began)
+
+
+async def _client(port: int, request: bytes, left: "object") -> None:
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    for _ in left:  # type: ignore[attr-defined]
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        if not head.startswith(b"HTTP/1.1 201"):
+            raise RuntimeError(head.decode())
+        length = int(head.lower().split(b"content-length:")[1].split(b"\r\n")[0])
+        await reader.readexactly(length)
+    writer.close()
+    await writer.wait_closed()
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
+    parser.add_argument("--jobs", type=int, default=2000)
+    parser.add_argument("--clients", type=int, default=32)
+    parser.add_argument("--stored", type=int, default=20_000)
+    parser.add_argument("--seats", type=int, default=0)
+    options = parser.parse_args()
+    with run_server(WORKER_CONCURRENCY=options.seats, MAX_QUEUE_SIZE=10**6) as server:
+        asset_id = server.upload(PROJECT, LESSON)["asset_id"]
+        empty = [asyncio.run(enqueue(server, asset_id, options.jobs, options.clients)) for _ in range(3)]
+        asyncio.run(enqueue(server, asset_id, max(0, options.stored - 3 * options.jobs), options.clients))
+        full = [asyncio.run(enqueue(server, asset_id, options.jobs, options.clients)) for _ in range(3)]
+    print(f"seats {options.seats}, {options.clients} clients, {options.jobs} jobs a run, three runs each")
+    print("up to   6,000 stored: " + ", ".join(f"{rate:,.0f}/s" for rate in empty))
+    print(f"with {options.stored:,} stored: " + ", ".join(f"{rate:,.0f}/s" for rate in full))
+
+
+if __name__ == "__main__":
+    main()

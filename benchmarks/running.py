@@ -1,0 +1,97 @@
+"""A real `server.py` for a measurement: on a free port and a folder of its own, ended at the end."""
+
+import http.client
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+ROOT = Path(__file__).resolve().parent.parent
+LESSON = ROOT / "tests" / "data" / "lesson.mp4"
+START_LIMIT_S = 60
+
+
+@dataclass(frozen=True)
+class Server:
+    process: "subprocess.Popen[bytes]"
+    port: int
+    folder: Path
+
+    def call(self, method: str, path: str, body: bytes = b"", content_type: str = "application/json") -> Any:
+        """The answer's JSON. Raises RuntimeError for anything but a 2xx."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=600)
+        try:
+            connection.request(method, path, body, {"Content-Type": content_type} if body else {})
+            response = connection.getresponse()
+            raw = response.read()
+        finally:
+            connection.close()
+        if response.status >= 300:
+            raise RuntimeError(f"{method} {path}: {response.status} {raw[:500]!r}")
+        return json.loads(raw) if raw else None
+
+    def upload(self, project: str, video: Path) -> Any:
+        mark = "benchmark-boundary"
+        head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="{video.name}"\r\n\r\n'.encode()
+        body = head + video.read_bytes() + f"\r\n--{mark}--\r\n".encode()
+        return self.call("POST", f"/projects/{project}/videos", body, f"multipart/form-data; boundary={mark}")
+
+    def rss_bytes(self) -> int:
+        return int(psutil.Process(self.process.pid).memory_info().rss)
+
+    def family_rss_bytes(self) -> int:
+        """The resident memory of the server and everything it started, shared pages counted once (PSS)."""
+        total = 0
+        for process in [psutil.Process(self.process.pid), *psutil.Process(self.process.pid).children(recursive=True)]:
+            try:
+                total += process.memory_full_info().pss
+            except (psutil.NoSuchProcess, psutil.AccessDenied):
+                continue
+        return total
+
+
+@contextmanager
+def run_server(**settings: object) -> Iterator[Server]:
+    with tempfile.TemporaryDirectory(prefix="quizsys-bench-") as name:
+        folder = Path(name)
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = int(probe.getsockname()[1])
+        own = {"HOST": "127.0.0.1", "PORT": port, "STORAGE_ROOT": folder, "LOG_FILE": folder / "app.log"}
+        own["DATABASE_URL"] = f"sqlite:///{folder / 'app.db'}"
+        env = os.environ | {key: str(value) for key, value in (own | settings).items()}
+        command = [sys.executable, str(ROOT / "server.py")]
+        process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+        server = Server(process, port, folder)
+        try:
+            wait_until_healthy(server)
+            yield server
+        finally:
+            process.send_signal(signal.SIGTERM)
+            try:
+                process.wait(60)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def wait_until_healthy(server: Server) -> None:
+    deadline = time.monotonic() + START_LIMIT_S
+    while time.monotonic() < deadline and server.process.poll() is None:
+        try:
+            server.call("GET", "/health")
+            return
+        except OSError:
+            time.sleep(0.05)
+    raise RuntimeError("the server did not start")
