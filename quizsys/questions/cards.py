@@ -23,7 +23,11 @@ _NOT_A_QUESTION = re.compile(
     re.I,
 )
 _POINTS_AWAY = re.compile(r"\b(?:it|this|that|these|those|here|they|them|he|she|one|ones)\b", re.I)
-_SOONEST_WORDS, _LONGEST_GAP_S = 8, 20.0
+_LINKS = re.compile(
+    r"^(?:and|because|so|that|this|it|they|these|those|also|but|first|then|finally|second|the (?:second|third|other))\b", re.I
+)
+_MOST_SENTENCES = 3
+_SOONEST_WORDS, _MOST_WORDS, _LONGEST_GAP_S = 8, 85, 20.0
 
 
 def find_cards(statements: list[Statement]) -> Iterator[Draft]:
@@ -73,7 +77,10 @@ def _find_answer(statements: list[Statement], asked: int) -> list[Statement]:
     for said in statements[asked + 1 : asked + 6]:
         if said.sentence.start_s - end_s > _LONGEST_GAP_S or said.flaw == "question":
             break
-        if said.flaw in ("taken_back", "misheard") and not answer:
+        if said.flaw == "taken_back" and not answer:
+            continue
+        if answer and said.flaw == "misheard" and _goes_on(answer, said):
+            answer.append(said)
             continue
         if said.flaw not in (None, "length", "imperative", "no_clause") or _is_enough(answer, said):
             break
@@ -86,15 +93,12 @@ def _is_enough(answer: list[Statement], following: Statement) -> bool:
     words = sum(len(said.sentence.words) for said in answer)
     new_slide = bool(answer) and following.chapter != answer[0].chapter
     return words >= 12 and (
-        new_slide or len(answer) >= 3 or words + len(following.sentence.words) > 58 or not _goes_on(answer, following)
+        new_slide or len(answer) >= _MOST_SENTENCES or words + len(following.sentence.words) > _MOST_WORDS or not _goes_on(answer, following)
     )
 
 
 def _goes_on(answer: list[Statement], following: Statement) -> bool:
-    """Whether the next sentence still belongs to the answer: it links back, or counts on from "the first"."""
-    links = re.match(
-        r"^(?:and|because|so|that|this|it|they|these|those|also|but|the (?:second|third|other))\b",
-        following.sentence.text,
-        re.I,
-    )
-    return bool(links) and len(answer) < 3
+    """Whether the next sentence still belongs to the answer: it links back, or the first announced several parts."""
+    first = answer[0].sentence.text if answer else ""
+    announced = re.search(r"\bdepends?\b|\bthe first\b", first, re.I)
+    return bool(_LINKS.match(following.sentence.text) or announced) and len(answer) < _MOST_SENTENCES

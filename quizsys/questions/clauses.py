@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SUBJECTS = ("nsubj", "nsubjpass")
 _PRONOUN = re.compile(r"^(?:it|they|he|she)\b", re.I)
+_UNKNOWN = ("it", "they", "he", "she", "this", "that", "these", "those", "we", "i", "which", "who", "what", "one", "some")
 _DO = {"VBZ": "does", "VBP": "do", "VBD": "did"}
 _LEAD_DROP = ("cc", "punct", "intj")
 
@@ -30,6 +31,11 @@ class Clause:
     doc: Doc
     whole: bool
     compound: bool = False
+
+    @property
+    def text(self) -> str:
+        """The clause with its full stop, fit for the middle of a sentence."""
+        return join_tokens(self.doc) + "."
 
     @property
     def verb(self) -> Token:
@@ -58,7 +64,10 @@ class Clause:
 
 def join_tokens(tokens: Iterable[Token]) -> str:
     """The tokens' text as it stood, without outer punctuation."""
-    text = "".join(token.text_with_ws for token in tokens)
+    words = list(tokens)
+    text = "".join(token.text_with_ws for token in words)
+    if words and words[0].i == 0 and words[0].doc.user_data.get("lower_start"):
+        text = text[:1].lower() + text[1:]
     return re.sub(r"\s+", " ", text).strip(" ,;:.")
 
 
@@ -79,9 +88,9 @@ def list_clauses(statements: list[Statement]) -> list[Clause]:
     compound = Counter(
         clause.statement.index
         for clause in usable
-        if f"because {clause.doc.text.rstrip('.')}" not in clause.statement.text
+        if f"because {clause.text.rstrip('.')}" not in clause.statement.text
     )
-    whole = [Clause(statement, statement.doc, True, compound[statement.index] > 1) for statement in fit]
+    whole = [Clause(statement, statement.doc, True, compound[statement.index] > 1 or ": " in statement.text) for statement in fit]
     return [clause for clause in whole if _is_usable(clause.doc)] + usable
 
 
@@ -94,6 +103,7 @@ def split_clauses(doc: Doc) -> Iterator[str]:
     """The sentence's clauses as texts, when it has several; a pronoun subject becomes the noun of the clause before."""
     root = next(token for token in doc if token.dep_ == "ROOT")
     yield from _split_becauses(doc)
+    yield from _split_colon(doc.text)
     heads = sorted([root, *_list_side_heads(root)], key=lambda token: token.i)
     if len(heads) < 2:
         yield from _split_text(doc.text)
@@ -129,6 +139,13 @@ def _split_text(text: str) -> Iterator[str]:
     )
     if len(sides) == 2 and min(len(side.split()) for side in sides) >= 5:
         yield from (f"{side}." for side in sides if not _PRONOUN.match(side))
+
+
+def _split_colon(text: str) -> Iterator[str]:
+    """What stands after a colon, when that is long enough to be a clause."""
+    before, colon, after = text.rstrip(".").partition(": ")
+    if colon and len(after.split()) >= 5 and len(before.split()) >= 3:
+        yield f"{after}."
 
 
 def _split_becauses(doc: Doc) -> Iterator[str]:
@@ -202,7 +219,8 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     dropped = {token.i for token in drop}
     verb = clause.verb
     helper, rest_verb = _split_verb(verb)
-    if helper is None:
+    subject_head = find_subject(verb)
+    if helper is None or subject_head is None or subject_head.lower_ in _UNKNOWN:
         return None
     subject = clause.subject
     skip = dropped | {token.i for token in subject} | _helper_places(verb)

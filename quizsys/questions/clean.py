@@ -2,6 +2,8 @@
 
 import re
 
+from quizsys.questions.spoken import write_numbers
+
 _CONTRACTIONS = (
     (r"\bcan't\b", "cannot"),
     (r"\bwon't\b", "will not"),
@@ -37,7 +39,7 @@ _INSIDE = (
     (r"\b(?:um|uh|er|erm|hmm),? ", ""),
     (
         r",? (?:you know|i mean|as i said|as we saw|as you know|of course|if you like|confusingly|"
-        r"oddly enough|interestingly|for instance|for example|by contrast|however|though|in fact|remember|surprisingly|sort of speak|so to speak|perhaps surprisingly),(?! and)",
+        r"oddly enough|interestingly|for instance|for example|by contrast|however|though|in contrast|on the other hand|on the contrary|in turn|therefore|then|in fact|remember|surprisingly|sort of speak|so to speak|perhaps surprisingly),(?! and)",
         "",
     ),
     (r"\b(?:basically|actually|literally|really|simply|obviously|essentially|right now|of course) ", ""),
@@ -47,7 +49,7 @@ _INSIDE = (
     (r",? (?:that|which) (?:we|I) (?:just|have|already|have just) \w+(?=[.,])", ""),
     (r" (?:that|which) (?:we|I) (?:just |have |already )+(?:made|saw|met|mentioned|described|discussed)(?=[.,])", ""),
     (r"\b(\w+) \1\b(?!-)", r"\1"),
-    (r"^no,? (?=\w+ (?:cannot|can not|do not|does not|is not|are not|will not)\b)", ""),
+    
     (r"(?<=\d) (?=%)", ""),
     (r"(?<=\d) (?=[.,]\d)", ""),
 )
@@ -56,6 +58,7 @@ _COUNTED = re.compile(
     r"^(?:version|stage|system|chapter|type|number|step|part|phase|level|figure|war|class|group|unit|case|option|rule|law|layer|photosystem|\d+|by|modulo|mod|plus|minus|equals|times) $",
     re.I,
 )
+_DENIAL = re.compile(r"^no,? (?=\w+ (?:cannot|can not|do not|does not|is not|are not|will not)\b)", re.I)
 
 
 def expand(text: str) -> str:
@@ -68,13 +71,13 @@ def expand(text: str) -> str:
 
 def clean(text: str) -> str:
     """The statement without fillers, openers and frames; first letter as it was; ends with one full stop."""
-    text = write_ones(expand(text))
+    text = write_numbers(write_ones(expand(text)))
     for pattern, kept in _INSIDE:
         text = re.sub(pattern, kept, text, flags=re.I)
     before = ""
     while before != text:
         before = text
-        text = _FRAMES.sub("", _STRIP.sub("", text.lstrip(" ,")))
+        text = _FRAMES.sub("", _STRIP.sub("", _DENIAL.sub("", text.lstrip(" ,"))))
     text = re.sub(r" +([,.;:?!])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;:")
     return text if text.endswith((".", "?")) else text.rstrip(".!") + "."
 

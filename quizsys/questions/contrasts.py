@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _CHOOSE_ALL = " (Choose all that apply.)"
+_CONTRAST = re.compile(r"\b(?:while|whereas|but|by contrast|in contrast)\b", re.I)
 _NOT_FROM = re.compile(
     r"^(?P<head>.+?) (?P<prep>from|by|in|on|with|for|to|at|through) (?P<right>(?:the |a |an )?[\w-]+(?: [\w-]+){0,3}),? "
     r"(?:and |but )?not (?:(?P=prep) )?(?P<wrong>(?:the |a |an )?[\w-]+(?: [\w-]+){0,3})\.$"
@@ -46,7 +47,9 @@ def _ask_parallel(units: list[Clause]) -> Iterator[Draft]:
     if len(alike) >= 3:
         yield from _ask_each(alike)
     (first, one), (second, other) = alike[:2]
-    why = f"{capital(first.doc.text.rstrip('.'))}; {second.doc.text}"
+    if len(alike) == 2 and not _CONTRAST.search(first.statement.text) and first.verb.lemma_ == "be":
+        return
+    why = f"{capital(first.text.rstrip('.'))}; {second.text}"
     for is_true, tail in ((False, other), (True, one)):
         yield truth_draft(
             first, f"{_without(first, one)} {join_tokens(tail)}.", is_true, why, 0.9 if not is_true else 0.8, "swap"
@@ -68,9 +71,11 @@ def _complement(unit: Clause) -> list[Token]:
             continue
         words = list(child.subtree)
         is_tail = child.dep_ in ("prep", "dobj", "attr", "oprd", "agent") and child.i > unit.verb.i and len(words) <= 8
+        whole = len(words) == words[-1].i - words[0].i + 1 and words[-1].i >= len(unit.doc) - 2
         return (
             words
             if is_tail
+            and whole
             and not any(word.pos_ == "PRON" and word.lower_ in ("it", "them", "this", "that") for word in words)
             else []
         )
@@ -172,8 +177,8 @@ def _list_items(unit: Clause) -> list[list[Token]]:
 
 
 def _deny(clause: Clause) -> Iterator[Draft]:
-    match = _NOT_FROM.match(clause.doc.text)
+    match = _NOT_FROM.match(clause.text)
     if match:
         for side, is_true, score in (("wrong", False, 0.9), ("right", True, 0.8)):
             claim = capital(f"{match['head']} {match['prep']} {match[side]}.")
-            yield truth_draft(clause, claim, is_true, capital(clause.doc.text), score, "not_from")
+            yield truth_draft(clause, claim, is_true, capital(clause.text), score, "not_from")

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection
+from dataclasses import replace
 from hashlib import sha256
 
 from quizsys.questions.board import Board
 from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate import content_words
+from quizsys.questions.language import likeness
 from quizsys.questions.pauses import find_pause
 from quizsys.questions.question import Choice, Question
 from quizsys.questions.sentences import Sentence
@@ -30,32 +32,40 @@ def fill_choices(draft: Draft, table: TermTable) -> Draft | None:
             draft.needs_terms and draft.kind == "single_choice" and draft.pattern in ("called", "definition", "when")
         )
         return (
-            Draft(**{**draft.__dict__, "kind": "short_answer", "score": draft.score - 0.15}) if named and term else None
+            replace(draft, kind="short_answer") if named and term else None
         )
     choices = [Choice(capital(draft.key), True), *(Choice(capital(text), False) for text in wrong)]
-    return Draft(**{**draft.__dict__, "key": capital(draft.key), "fixed": tuple(choices)})
+    return replace(draft, key=capital(draft.key), fixed=tuple(choices))
 
 
 def _pick(draft: Draft) -> list[str]:
-    """Up to three of the pool: different from the key and each other, nearest in length."""
-    key = content_words(draft.key)
-    stem = content_words(draft.stem)
+    """Up to three of the pool, different from the key and each other."""
+    if draft.pattern in ("date", "parallel"):
+        return list(draft.pool[:_WRONG])
     chosen: list[str] = []
-    dates = draft.pattern in ("date", "parallel")
-    for text in (
-        draft.pool
-        if dates
-        else sorted(draft.pool, key=lambda text: (abs(len(text.split()) - len(draft.key.split())), text))
-    ):
-        words = content_words(text)
-        clash = not dates and (
-            len(words & key) > 0.4 * min(len(words), len(key)) or len(words & stem) > 0.5 * len(words)
-        )
-        if not clash and all(words != content_words(other) for other in [draft.key, *chosen]) and _is_plain(text):
+    for text in sorted(dict.fromkeys(draft.pool), key=lambda text: (-_closeness(text, draft), text)):
+        if _is_apart(text, draft) and all(_differ(text, other) for other in chosen):
             chosen.append(text)
-        if len(chosen) == _WRONG:
-            break
-    return chosen
+    return chosen[:_WRONG]
+
+
+def _closeness(text: str, draft: Draft) -> float:
+    """How tempting a clause is as a wrong option: near the stem in meaning, near the key in length."""
+    size, wanted = len(text.split()), len(draft.key.split())
+    return likeness(text, draft.stem) - 0.03 * abs(size - wanted)
+
+
+def _is_apart(text: str, draft: Draft) -> bool:
+    """Whether the clause has the key's build and size and says something else."""
+    size, wanted = len(text.split()), len(draft.key.split())
+    words, stem = content_words(text), content_words(draft.stem)
+    alike = size <= 1.8 * wanted + 2 and wanted <= 1.5 * size + 1
+    return alike and _is_plain(text) and _differ(text, draft.key) and len(words & stem) <= 0.5 * len(words)
+
+
+def _differ(one: str, other: str) -> bool:
+    first, second = content_words(one), content_words(other)
+    return len(first & second) <= 0.4 * min(len(first), len(second))
 
 
 def _is_plain(text: str) -> bool:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from quizsys.questions.question import KINDS, Question
 from quizsys.questions.sentences import Sentence, join_text
 from quizsys.questions.spoken import holds, numbers, squeeze, tokens
+from quizsys.questions.words import load_words
 
 _CHOSEN = ("single_choice", "multiple_choice", "cloze", "true_false")
 _CLAUSE_WORDS = 4
@@ -17,12 +18,10 @@ _LONGEST_QUOTE_WORDS = 60
 _LONGEST_RUN_WORDS = 90
 _LATEST_PAUSE_S = 60.0
 _SLACK_S = 0.05
-_SMALL = frozenset(
-    ["a", "an", "the", "of", "in", "on", "at", "to", "for", "from", "by", "with", "and", "or", "but", "is", "are", "was", "were", "be", "been", "being", "it", "its", "they", "their", "them", "that", "this", "these", "those", "which", "who", "whom", "what", "when", "where", "why", "how", "do", "does", "did", "has", "have", "had", "not", "no", "as", "so", "than", "then", "there", "into", "onto", "if", "because", "while", "we", "you", "your", "our", "can", "could", "will", "would", "happen", "happens", "call", "called", "should", "may", "might", "must", "also", "about", "over", "under", "up", "down", "out", "only", "just", "very", "more", "most", "much", "many", "some", "any", "all", "each", "every", "other", "another"]
-)
+_SMALL = load_words("small")
 _POINTING = re.compile(
     r"\b(?:he|she|him|his|hers?|I|me|my|mine|us|our|ours|here|above|below|aforementioned|following|former|latter|so-called)\b|"
-    r"\b(?:this|these|those)\b(?! \w)|\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|\bthe (?:other|same|next|previous) one\b|\bsuch an?\b|\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
+    r"\b(?:this|these|those)\b(?! \w)|\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|\bthe (?:other|same|next|previous) one\b|\bsuch an?\b|^(?:\w+ ){1,3}(?:later|earlier|afterwards?),|\b(?:does|do|did|is|are|was|were|can|could|will|would|should|has|have|had) (?:that|this)\b(?! \w+ (?:is|are|was|were|does|do))|\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
     re.I,
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)
@@ -128,15 +127,8 @@ def check_option_style(question: Question, grounds: Grounds) -> str | None:
 
 def check_negation(question: Question, grounds: Grounds) -> str | None:
     """No "not" or "except" in a stem with options, unless it is a statement to judge or a reason asked for."""
-    if question.kind not in ("single_choice", "multiple_choice"):
-        return None
-    return (
-        "negative_stem"
-        if re.search(r"\b(?:not|except|never)\b", question.stem, re.I)
-        and not question.stem.lower().startswith(("why", "when"))
-        and ", why" not in question.stem
-        else None
-    )
+    asks_which = question.kind in ("single_choice", "multiple_choice") and re.match(r"which\b", question.stem, re.I)
+    return "negative_stem" if asks_which and re.search(r"\b(?:not|except|never)\b", question.stem, re.I) else None
 
 
 def check_quote(question: Question, grounds: Grounds) -> str | None:
@@ -210,8 +202,8 @@ def check_key_hidden(question: Question, grounds: Grounds) -> str | None:
     """The stem does not give the answer away, not even inside a longer word; nor does it name a wrong option."""
     if question.kind not in ("single_choice", "cloze", "short_answer", "numeric"):
         return None
-    key = content_words(question.answer)
-    stem = content_words(question.stem)
+    shared = set.intersection(*(content_words(choice.text) for choice in question.choices)) if question.choices else set()
+    key, stem = content_words(question.answer) - shared, content_words(question.stem) - shared
     short = len(key) < _CLAUSE_WORDS
     if short and (key & stem or any(_leaks(word, other) for word in key for other in stem)):
         return "key_in_stem"
@@ -220,7 +212,7 @@ def check_key_hidden(question: Question, grounds: Grounds) -> str | None:
     wrong = [choice.text for choice in question.choices if not choice.correct]
     return (
         "option_in_stem"
-        if any(len(content_words(text)) < _CLAUSE_WORDS and holds(question.stem, text) for text in wrong)
+        if any(len(content_words(text)) < _CLAUSE_WORDS and content_words(text) - shared and holds(question.stem, text) for text in wrong)
         else None
     )
 

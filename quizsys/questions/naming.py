@@ -12,6 +12,7 @@ from quizsys.questions.draft import Draft
 from quizsys.questions.language import parse
 from quizsys.questions.spoken import holds, tokens
 from quizsys.questions.statements import Statement
+from quizsys.questions.words import load_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Span, Token
@@ -19,11 +20,12 @@ if TYPE_CHECKING:
 BLANK = "____"
 _CALLED = re.compile(r"^(?:called|termed|named|dubbed)$")
 _CALLED_AS = re.compile(r"^(?:known|referred|described)$")
-_VAGUE_HEADS = frozenset(
-    ["element", "part", "type", "kind", "example", "category", "factor", "goal", "reason", "thing", "way", "one", "lot", "form", "sort", "aspect", "feature", "idea", "concept", "case", "result", "cause", "problem", "point", "question", "answer", "step", "member", "number", "place", "time", "fact", "matter"]
-)
+_VAGUE_HEADS = load_words("vague_heads")
 _POINTERS = ("this", "that", "these", "those")
 _ARTICLE = re.compile(r"^(?:the|a|an|its|their|his|her|our)\s+", re.I)
+_ASIDE = re.compile(
+    r"^(?:which (?P<verb>is|are|was|were) )?(?P<what>(?:an?|the) (?:[\w'-]+ ){1,6}?(?:that|which|who|of|where|in)\b[^,]*?)(?:,|\.$)"
+)
 _PRINCIPLE = re.compile(
     r"^(?:principle|law|theorem|effect|rule|paradox|problem|equation|model|theory|doctrine|hypothesis)s?$"
 )
@@ -41,6 +43,8 @@ def name_terms(clauses: list[Clause]) -> Iterator[Draft]:
         yield from _from_definition(clause)
         yield from _from_when(clause)
         yield from _from_principle(clause)
+        yield from _from_aside(clause)
+        yield from _from_condition(clause)
 
 
 def _from_called(clause: Clause) -> Iterator[Draft]:
@@ -94,7 +98,7 @@ def _find_described(called: Token) -> str | None:
 
 
 def _blank(clause: Clause, chunk: Span, score: float, pattern: str) -> Draft:
-    before = clause.doc[: chunk.start].text
+    before = join_tokens(clause.doc[: chunk.start])
     after = clause.doc[chunk.end :].text
     stem = re.sub(r"\s+([,.;])", r"\1", f"{before} {BLANK} {after}")
     return Draft(
@@ -117,7 +121,8 @@ def _from_definition(clause: Clause) -> Iterator[Draft]:
         return
     meaning = join_tokens(token for token in clause.doc if token.i >= min(t.i for t in attribute.subtree))
     content = [token for token in attribute.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
-    if len(content) < 3 or not re.match(r"(?:an?|the) ", meaning) or len(meaning.split()) > 26:
+    articled = re.match(r"(?:an?|the|any) ", meaning) or attribute.tag_ == "NNS"
+    if len(content) < 3 or not articled or len(meaning.split()) > 26:
         return
     named = subject.pos_ == "PROPN" and verb.tag_ == "VBD"
     opener = f"Which of these {verb.text}" if named else "What do we call"
@@ -138,9 +143,37 @@ def _is_term(clause: Clause, subject: Token) -> bool:
 
 
 def _from_when(clause: Clause) -> Iterator[Draft]:
-    match = re.match(r"^((?:The|A|An)? ?[\w-]+(?: [\w-]+){0,2}) (?:is|happens|occurs) when (.+)\.$", clause.doc.text)
+    match = re.match(r"^((?:The|A|An)? ?[\w-]+(?: [\w-]+){0,2}) (?:is|happens|occurs) when (.+)\.$", clause.text)
     if match and len(match.group(2).split()) >= 4:
         yield _draft(clause, f"What do we call it when {match.group(2)}?", bare(match.group(1)), 0.9, "when")
+
+
+def _from_aside(clause: Clause) -> Iterator[Draft]:
+    """"X, a Y that ...", "X, which is the Y of ...": the aside defines X."""
+    for chunk in clause.doc.noun_chunks:
+        after = join_tokens(clause.doc[chunk.end :]) if chunk.end + 4 < len(clause.doc) and clause.doc[chunk.end].text == "," else ""
+        text = clause.doc[chunk.end :].text.lstrip(", ")
+        match = _ASIDE.match(text) if after and not list(chunk.root.conjuncts) else None
+        named = chunk.root.pos_ in ("NOUN", "PROPN") and len(chunk) <= 5 and not any(token.pos_ == "PRON" for token in chunk)
+        if match and named and chunk.root.ent_type_ != "PERSON" and len(match["what"].split()) >= 5:
+            opener = f"Which of these {match['verb']}" if match["verb"] in ("was", "were") else "What do we call"
+            yield _draft(clause, f"{opener} {match['what']}?", _whole_name(chunk), 0.9, "definition")
+
+
+def _whole_name(chunk: Span) -> str:
+    """The chunk with what stands before an "of" ("price elasticity of demand"), without its article."""
+    before = next((other for other in chunk.doc.noun_chunks if other.end == chunk.start - 1), None)
+    of = chunk.start and chunk.doc[chunk.start - 1].lower_ == "of"
+    return bare(f"{before.text} of {chunk.text}" if before is not None and of else chunk.text)
+
+
+def _from_condition(clause: Clause) -> Iterator[Draft]:
+    """"Two goods are substitutes if ...": what do we call two goods if ..."""
+    match = re.match(r"^(?P<who>[\w -]+?) (?:is|are) (?P<term>(?:an? )?[\w-]+(?: [\w-]+)?) (?P<when>(?:if|when) .{15,})\.$", clause.text)
+    subject = find_subject(clause.verb)
+    attribute = clause.find_child("attr")
+    if match and subject is not None and subject.pos_ in ("NOUN", "PROPN") and attribute is not None and attribute.text in match["term"]:
+        yield _draft(clause, f"What do we call {match['who']} {match['when']}?", bare(match["term"]), 0.85, "definition")
 
 
 def _from_principle(clause: Clause) -> Iterator[Draft]:

@@ -6,27 +6,28 @@ _RULES = (
     (
         "greeting",
         r"\b(?:welcome(?: back)?|good (?:morning|afternoon|evening)|hello|hi (?:folks|everyone|everybody|all|there|guys|and)|"
-        r"thanks|thank you|bye|goodbye|see you|that'?s (?:all|it) for|that is (?:all|it) for|have a (?:nice|good|great)|good luck)\b|^hi\b",
+        r"thanks|thank you|bye|goodbye|see you|that'?s (?:all|it|enough) for|that is (?:all|it|enough) for|that'?s it,|"
+        r"have a (?:nice|good|great)|good luck)\b|^(?:hi|morning|evening|afternoon)\b",
     ),
     (
         "housekeeping",
-        r"\b(?:due (?:on|by|date|next|this|at)|deadline|reminder|homework|assignments?|office hours?|mid-?term|exams?|quiz(?:zes)?|"
-        r"syllabus|sign(?:ed)? up|register|handouts?|grades?|grading|attendance|lab reports?|problem sets?|recitation|"
-        r"next (?:time|week|lecture|class|lesson|session|video|monday|tuesday|wednesday|thursday|friday)|coffee|umbrella|"
-        r"last (?:time|week|lecture|class|lesson|session|video|monday|tuesday|wednesday|thursday|friday)|"
-        r"(?:read|chapter|page|section|exercise) (?:chapter |page )?(?:\d+|one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)|"
-        r"please|microphone|mute|unmute|recording|projector|whiteboard|blackboard|lecture hall|textbook|on (?:mon|tues|wednes|thurs|fri|satur|sun)day|"
-        r"bring your|hand in|e-?mail|office|website|lecture notes|course|semester|break time|coffee break)\b",
+        r"\b(?:due (?:on|by|date|next|this|at)|deadline|reminder|homework|office hours?|mid-?term|exams?|quiz(?:zes)?|"
+        r"syllabus|sign(?:ed)? up|handouts?|your grades?|grading|attendance|lab (?:reports?|sheets?)|problem sets?|recitation|work ?sheets?|"
+        r"(?:next|last) (?:time|week|lecture|class|lesson|session|video|semester|term|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|"
+        r"on (?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:read|chapter|page) (?:chapter |page )?(?:\d+|one|two|three|four|five|six|seven|"
+        r"eight|nine|ten|eleven|twelve)|please|microphones?|unmute|projector|whiteboard|blackboard|lecture hall|bring your|hand in|e-?mail me|"
+        r"the forum|lecture notes|this (?:course|semester|recording)|coffee (?:break|machine)|tea break|(?:your|the) assignments?|field trip)\b",
     ),
-    ("advert", r"\b(?:sponsor(?:ed|s)?|subscribe|promo code|discount|patreon|link in the|check out|like and)\b"),
+    ("advert", r"\b(?:sponsor(?:ed|s)?|subscribe|promo code|discount code|patreon|link in the|check out|like and subscribe)\b"),
     (
         "meta",
-        r"\b(?:slides?|screen|this (?:lecture|video|lesson|course|class)|the (?:lecture|video|lesson)|whole lecture|today|tomorrow|yesterday|in a (?:few minutes|moment|minute|second)|"
-        r"later on|we'?ll (?:see|get|come|look|talk|return)|we will (?:see|get|come|look|talk|return)|let's|let us|let me|shall we|"
-        r"as you can see|on the (?:left|right)|over here|jump ahead|move on|moving on|back to|in mind|where were we|any questions|never mind|"
-        r"can (?:everybody|everyone|you all)|okay,? (?:so )?(?:now )?(?:for|on to|next))\b",
+        r"\b(?:(?:this|the|next|previous|last|my) slides?|(?:the|my|on) screen|(?:this|the|in) (?:lecture|video|lesson)|in (?:this|our) (?:course|class)|"
+        r"whole lecture|for today|today,? (?:we|i|you)|(?:we|do|at) today|today's|tomorrow|yesterday|in a (?:few minutes|moment|minute|second)|"
+        r"we(?:'ll| will) (?:see|get|come|look|talk|return)|later on we|let's|let us|let me|shall we|as you can see|on the (?:left|right)\b(?! side| hand)|"
+        r"over here|jump ahead|(?:let's|we|i'll) move on|moving on|(?:get|come|go|going) back to (?:that|this|the|our)|in mind|where were we|any questions|never mind|"
+        r"can (?:everybody|everyone|you all)|getting started|get started|the delay)\b|^today\b|^(?:okay|ok|so|now|right|alright)[, ]+(?:now )?(?:for|on to|next)\b",
     ),
-    ("hypothesis", r"\b(?:suppose|imagine|maybe|perhaps|guess what|believe it or not|joke|funny|joking|kidding)\b"),
+    ("hypothesis", r"\b(?:suppose|imagine|maybe|perhaps|guess what|believe it or not|joke|funny|joking|kidding|you could picture|picture it|picture this)\b"),
 )
 _COMPILED = tuple((code, re.compile(pattern, re.I)) for code, pattern in _RULES)
 _FIRST_PERSON = re.compile(r"\b(?:I|I'(?:m|ll|d|ve)|me|my|mine|myself)\b")

@@ -15,13 +15,12 @@ from quizsys.questions.question import Question, QuizDraft, Refusal
 from quizsys.questions.sentences import Sentence, list_sentences
 from quizsys.questions.spoken import tokens
 from quizsys.questions.takebacks import find_takebacks
+from quizsys.questions.words import load_words
 
 GENERATOR = "offline-1"
 _FEWEST_WORDS = 40
 _LONGEST_SENTENCE_WORDS = 45
-_ENGLISH = frozenset(
-    ["the", "of", "and", "to", "a", "in", "is", "that", "it", "for", "was", "on", "are", "as", "with", "be", "by", "this", "have", "from", "or", "at", "which", "not", "but"]
-)
+_ENGLISH = load_words("english")
 _FEWEST_ENGLISH = 0.18
 
 

@@ -11,13 +11,12 @@ from quizsys.questions.clauses import Clause, ask, find_subject, join_tokens
 from quizsys.questions.draft import Draft
 from quizsys.questions.naming import bare
 from quizsys.questions.spoken import squeeze
+from quizsys.questions.words import load_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_VAGUE_VERBS = frozenset(
-    ["be", "have", "happen", "do", "get", "go", "come", "seem", "become", "call", "name", "know", "mean", "say", "see", "look", "want", "keep", "make"]
-)
+_VAGUE_VERBS = load_words("vague_verbs")
 
 
 def ask_parts(clauses: list[Clause], board: Board) -> Iterator[Draft]:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quizsys.questions.clauses import Clause, ask, find_subject, join_tokens
@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _PRONOUN = re.compile(r"^(?:it|they)\b", re.I)
+_UNFIT_FACT = re.compile(
+    r"^(?:the |an? )?(?:other|another|same)\b|\b(?:it|its|they|them|their|this|that|these|those|we|you|I|which|because|if|when|called|known|also|there|one|ones)\b|[:;]",
+    re.I,
+)
 _SHORTEST, _LONGEST = 3, 20
 _CONDITIONS = ("if", "when", "whenever")
 
@@ -35,31 +39,38 @@ class _Reason:
 
 
 def ask_reasons(clauses: list[Clause]) -> Iterator[Draft]:
-    """Drafts of all four families; each gets the others' answers of its family (and like ones) as its pool."""
-    drafts = [
-        *_ask_why(list(_list_becauses(clauses))),
-        *_ask_purposes(clauses),
-        *_ask_consequences(clauses),
-        *_ask_meanings(clauses),
-    ]
+    """Drafts of all four families; each gets the others' answers as its pool, and after them other plain facts."""
+    becauses = list(_list_becauses(clauses))
+    drafts = [*_ask_why(becauses), *_ask_purposes(clauses), *_ask_consequences(clauses), *_ask_meanings(clauses)]
+    facts = list(_list_facts(clauses))
     for draft in drafts:
-        yield Draft(**{**draft.__dict__, "pool": tuple(_list_others(draft, drafts))})
+        others = list(_list_others(draft, drafts))
+        more = [] if draft.pattern == "purpose" else [text for index, text in facts if index != draft.first.index]
+        yield replace(draft, pool=(*others, *more))
+
+
+def _list_facts(clauses: list[Clause]) -> Iterator[tuple[int, str]]:
+    """Short clauses about named things, with the index of their sentence."""
+    for clause in clauses:
+        words = clause.text.split()
+        plain = not clause.compound and not clause.lead and _is_general(clause.verb) and clause.verb.lemma_ != "be"
+        if plain and 4 <= len(words) <= 14 and not _UNFIT_FACT.search(clause.text):
+            yield clause.statement.index, capital(clause.text.rstrip("."))
 
 
 def _list_others(draft: Draft, drafts: list[Draft]) -> Iterator[str]:
-    purpose = draft.pattern == "purpose"
+    """The longest answer of each other sentence; purposes only beside purposes."""
     seen: set[int] = set()
     for other in sorted(drafts, key=lambda other: -len(other.key)):
-        if other.first.index in seen:
-            continue
-        if other.first.index != draft.first.index and (other.pattern == "purpose") == purpose:
+        alike = (other.pattern == "purpose") == (draft.pattern == "purpose")
+        if other.first.index not in seen | {draft.first.index} and alike:
             seen.add(other.first.index)
             yield other.key
 
 
 def _list_becauses(clauses: list[Clause]) -> Iterator[_Reason]:
     for clause in clauses:
-        sides = re.split(r",? (?:simply |mainly |partly |only |just )?because (?!of )", clause.doc.text.rstrip("."))
+        sides = re.split(r",? (?:simply |mainly |partly |only |just )?because (?!of )", clause.text.rstrip("."))
         if len(sides) == 2 and len(sides[0].split()) >= 3 and not clause.compound:
             cause = re.sub(r",? and (?:that|this|we|which)\b.*", "", sides[1])
             yield _Reason(clause, sides[0], cause, 0.9, "why")
@@ -135,8 +146,8 @@ def _is_general(verb: Token) -> bool:
 def _ask_consequence(clause: Clause, condition: list[Token]) -> Iterator[Draft]:
     places = {token.i for token in condition}
     rest = [token for token in clause.doc if token.i not in places]
-    key = re.sub(r",? because .*", "", re.sub(r"^(?:then|and|,)\s+", "", join_tokens(rest)))
-    if re.search(r"\bbecause\b", f"{key} {join_tokens(condition)}", re.I):
+    key = re.sub(r",? (?:because|since) (?:it|they|the|an?|this|that|some) .*", "", re.sub(r"^(?:then|and|,)\s+", "", join_tokens(rest)))
+    if re.search(r"\bbecause\b|:", f"{key} {join_tokens(condition)}", re.I) or (clause.verb.lemma_ == "be" and condition[0].i > clause.verb.i):
         return
     if (
         rest
@@ -154,7 +165,7 @@ def _ask_consequence(clause: Clause, condition: list[Token]) -> Iterator[Draft]:
 
 def _ask_meanings(clauses: list[Clause]) -> Iterator[Draft]:
     for clause in clauses:
-        match = re.match(r"^(.+?),? which means that (.+)\.$", clause.doc.text)
+        match = re.match(r"^(.+?),? which means that (.+)\.$", clause.text)
         if match and _SHORTEST <= len(match.group(2).split()) <= _LONGEST and len(match.group(1).split()) <= 12:
             stem = f"What does it mean that {match.group(1)}?"
             yield _draft(clause, stem, capital(match.group(2)), 0.85, "meaning")

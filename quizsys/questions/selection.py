@@ -37,7 +37,7 @@ class Selection:
     def refuse(self, draft: Draft) -> str | None:
         """Why the draft does not fit beside the chosen ones, or None."""
         for other in self.chosen:
-            if draft.kind != "open" and other.kind != "open" and _same_evidence(draft, other):
+            if _same_evidence(draft, other):
                 return "same_evidence"
             if key_code(draft) == key_code(other):
                 return "same_answer"

@@ -51,16 +51,17 @@ def list_sentences(transcript: Transcript) -> list[Sentence]:
     first = 0
     for place, word in enumerate(words):
         following = words[place + 1].text if place + 1 < len(words) else ""
-        if not following or _ends(word.text, following):
+        spelled = place > first and len(words[place - 1].text) == 1
+        if not following or _ends(word.text, following, spelled):
             sentences.append(Sentence(len(sentences), tuple(words[first : place + 1])))
             first = place + 1
     return sentences
 
 
-def _ends(text: str, following: str) -> bool:
+def _ends(text: str, following: str, spelled: bool) -> bool:
     if not _END.search(text) or following[0].islower():
         return False
-    return not _ABBREVIATION.match(text) or text == "I."
+    return spelled or not _ABBREVIATION.match(text) or text == "I."
 
 
 def join_text(sentences: list[Sentence]) -> str:

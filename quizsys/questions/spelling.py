@@ -72,6 +72,7 @@ class Spelling:
             ):
                 continue
             shown = slide[:-1] if ending == "-s" else slide + "s" if ending == "+s" else slide
+            shown = self.names.get(plain(shown), shown)
             if len(shown.split()) > len(spoken.split()) and len(code) < 7:
                 continue
             return shown if _is_mishearing(spoken, shown, words) else None
@@ -94,7 +95,7 @@ def _is_mishearing(spoken: str, slide: str, words: tuple[Word, ...]) -> bool:
     if len(said) > len(shown) and ((rare > _KNOWN and sure > _SURE - 0.1) or len(sounds(slide)) < 5):
         return False
     if len(said) == len(shown) == 1:
-        return rare < 2.6 if len(sounds(slide)) < 4 else rare < 3.2 or (sure < _SURE and rare < 4.2)
+        return rare < 3.0 if len(sounds(slide)) < 4 else rare < 3.2 or (sure < _SURE and rare < 4.2)
     if len(said) == len(shown) and sum(one == other for one, other in zip(said, shown, strict=True)) < len(said) - 1:
         return False
     return sure < _SURE or rare < 3.5 or len(said) != len(shown) or len(said) > 1
@@ -121,6 +122,8 @@ def learn_spelling(board: Board) -> Spelling:
 
 def _learn(phrase: str, by_sound: dict[str, str], by_letters: dict[str, str]) -> None:
     words = phrase.split()
+    if re.fullmatch(r"[\d.,]+", squeeze(phrase)):
+        return
     shown = " ".join(word if _keeps_case(word, place) else word.lower() for place, word in enumerate(words))
     if re.search(r"\d|[A-Z].*[A-Z]|[a-z][A-Z]", phrase) or len(words) == 1:
         by_letters.setdefault(squeeze(phrase), shown)
@@ -147,7 +150,8 @@ def _list_windows(line: str) -> list[str]:
 
 def _list_names(line: str) -> list[str]:
     """Runs of 2-5 words that begin and end with a capital and do not open the line in plain title case."""
-    runs = re.findall(
+    runs = re.findall(r"\b[a-zA-Z]{2,}(?:-[a-zA-Z]{2,})+\b", line)
+    runs += re.findall(
         r"\b[A-Z][\w’'-]+(?: (?:of|the|and|du|de|la|le|for))*(?: (?:(?:of|the|and|for) )*[A-Z][\w’'-]+)+", line
     )
     return [run for run in runs if len(run.split()) <= 6]

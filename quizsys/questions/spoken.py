@@ -148,3 +148,35 @@ def sounds(text: str) -> str:
     letters = re.sub(r"c(?=[eiy])", "s", letters)
     letters = re.sub(r"ch|ck", "k", letters)
     return re.sub(r"(.)\1+", r"\1", "".join(_SOUNDS.get(letter, "") for letter in letters))
+
+
+_SPELLED = "|".join(sorted([*_SMALL, *_SCALES, "and"], key=len, reverse=True))
+_NUMBER_RUN = re.compile(rf"\b(?:{'|'.join(_SMALL)})(?:[ -](?:{_SPELLED}|point))*\b(?!-)", re.I)
+_ORDINAL_DATE = re.compile(rf"\b({'|'.join(_ORDINALS)}|(?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth) (of (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))", re.I)
+_SUFFIX = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}
+
+
+def write_numbers(text: str) -> str:
+    """Years, big numbers, decimals and percentages as digits, days of a month as "14th"; small counts stay words."""
+    return _ORDINAL_DATE.sub(_write_day, _NUMBER_RUN.sub(_write_number, text))
+
+
+def _write_number(match: re.Match[str]) -> str:
+    said = match.group()
+    words = _TOKEN.findall(plain(said))
+    while words and words[-1] in ("and", "point"):
+        words.pop()
+    value, used = _read_number([word for word in words if word != "and"])
+    whole = used == len([word for word in words if word != "and"])
+    percent = re.match(r" (?:percent|per cent)\b", match.string[match.end() :])
+    if re.search(r"\bmillion|\bbillion", said, re.I) or (" and " in said and "hundred" not in said):
+        return said
+    if not whole or said.lower().endswith((" and", " point")) or not (percent or "." in value or float(value) > 12):
+        return said
+    return value if "." in value or 1000 <= float(value) <= 2100 else f"{int(value):,}"
+
+
+def _write_day(match: re.Match[str]) -> str:
+    words = re.split(r"[- ]", match.group(1).lower())
+    day = 30 if words[0] == "thirtieth" else sum(_ORDINALS.get(word, _TENS.get(word, 0)) for word in words)
+    return f"{day}{_SUFFIX.get(day, 'th')} {match.group(2)}"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from media.progress import Report
 from quizsys.questions.board import Board
-from quizsys.questions.clean import clean
+from quizsys.questions.clean import capital, clean
 from quizsys.questions.language import parse, zipf
 from quizsys.questions.sentences import Sentence
 from quizsys.questions.spelling import learn_spelling
@@ -51,6 +51,8 @@ def prepare_statements(
     statements: list[Statement] = []
     for sentence, text, doc in zip(sentences, texts, parse(texts), strict=True):
         flaw = unfit.get(sentence.index) or find_flaw(doc)
+        if flaw in ("no_clause", "imperative"):
+            doc, flaw = _try_capital(doc, flaw)
         if flaw is None and recognised and _is_misheard(sentence, text, doc, board, counts):
             flaw = "misheard"
         panel = board.find_panel(sentence.start_s)
@@ -77,6 +79,15 @@ def _lower_starts(texts: list[str]) -> list[str]:
     }
     named = {doc.text for doc in parse(sorted(unsure)) if doc and (doc[0].ent_type_ in _NAMES or inside[doc[0].text])}
     return [text if text in named or _keeps_capital(text, inside) else text[:1].lower() + text[1:] for text in texts]
+
+
+def _try_capital(doc: Doc, flaw: str) -> tuple[Doc, str | None]:
+    """A second look with a capital at the start: the parser takes "complements are goods" for a verb, not "Complements"."""
+    other = next(iter(parse([capital(doc.text)])))
+    if find_flaw(other):
+        return doc, flaw
+    other.user_data["lower_start"] = doc.text[:1].islower()
+    return other, None
 
 
 def _first_word(text: str) -> str:

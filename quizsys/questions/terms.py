@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -13,16 +13,13 @@ from quizsys.questions.language import likeness, parse, zipf
 from quizsys.questions.naming import bare
 from quizsys.questions.spoken import holds, plain, squeeze, tokens
 from quizsys.questions.statements import Statement
+from quizsys.questions.words import load_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-_GENERIC = frozenset(
-    ["thing", "way", "lot", "example", "video", "graph", "time", "day", "year", "people", "person", "man", "woman", "kind", "sort", "type", "part", "number", "case", "point", "fact", "question", "answer", "problem", "reason", "result", "place", "side", "end", "bit", "piece", "step", "stage", "name", "word", "moment", "minute", "second", "hour", "week", "month", "something", "anything", "everything", "nothing", "one", "use", "order", "form", "area", "level", "rate", "amount", "rest", "half", "group", "set", "process", "idea", "today", "everybody", "everyone", "chance", "rule", "marker", "turn", "cause", "sum", "cure", "vote", "fear", "chance", "stack", "shape", "factor"]
-)
-_VAGUE = frozenset(
-    ["same", "other", "such", "certain", "first", "second", "third", "next", "last", "main", "many", "few", "several", "different", "whole", "own", "new", "old", "good", "bad", "big", "great", "long", "short", "whose", "simple"]
-)
+_GENERIC = load_words("generic")
+_VAGUE = load_words("vague")
 _NO_START = (
     "two",
     "three",
@@ -52,6 +49,7 @@ _PROCESS = re.compile(r"(?:tion|sion|sis|ing|ment|cycle|process|reaction|method|
 _OPEN_CLASS = ("NOUN", "PROPN")
 _FEWEST, _MOST = 2, 3
 _LOWEST = 0.62
+_SAME_FACT = 0.62
 
 
 @dataclass(frozen=True)
@@ -74,10 +72,14 @@ class Term:
 class TermTable:
     """All terms of one lesson, and which of them could be mistaken for which."""
 
-    def __init__(self, statements: list[Statement], board: Board, keys: Iterable[str]) -> None:
+    def __init__(self, statements: list[Statement], board: Board, keys: Sequence[str]) -> None:
         self._statements = statements
         self._defined = {squeeze(bare(key)) for key in keys} | {squeeze(pair.term) for pair in board.defined}
         self.terms = _collect(statements, board, self._defined)
+        for doc in parse([key for key in keys if squeeze(bare(key)) not in self.terms]):
+            _add(self.terms, doc, next(token for token in doc if token.dep_ == "ROOT"), set(), Counter(), False, self._defined)
+        said = " ".join(statement.text for statement in statements)
+        self._spoken = {code for code, term in self.terms.items() if holds(said, term.text)}
 
     def find(self, text: str) -> Term | None:
         """The term that this text is, in singular or plural."""
@@ -91,9 +93,10 @@ class TermTable:
         term = self.find(key)
         if term is None:
             return []
-        scored = [
-            (self._score(term, other), other) for other in self.terms.values() if _can_stand_beside(term, other, stem)
-        ]
+        given = set(_stems(key)) & set(_stems(stem))
+        spoken = [term for code, term in self.terms.items() if code in self._spoken]
+        fit = [other for other in spoken if _can_stand_beside(term, other, stem, given)]
+        scored = [(self._score(term, other), other) for other in fit]
         chosen: list[Term] = []
         for score, other in sorted(scored, key=lambda pair: (-pair[0], pair[1].code)):
             if (
@@ -133,7 +136,7 @@ class TermTable:
         for statement in self._statements:
             if len(asked) >= 2 and holds(statement.text, other.text):
                 said = set(tokens(statement.text))
-                if len(asked & said) * 2 > len(asked):
+                if len(asked & said) >= 0.4 * len(asked) or likeness(stem, statement.text) > _SAME_FACT:
                     return True
         return False
 
@@ -142,25 +145,18 @@ def _rarity(text: str) -> float:
     return min(zipf(word) for word in plain(text).split())
 
 
-def _can_stand_beside(term: Term, other: Term, stem: str) -> bool:
-    if (
-        other.proper != term.proper
-        or _overlap(term, other)
-        or ("person" in {term.kind, other.kind}
-        and term.kind != other.kind)
-    ):
+def _can_stand_beside(term: Term, other: Term, stem: str, given: set[str]) -> bool:
+    """Whether the other term may be an option; a word that the stem shares with the key must be in every option."""
+    persons = {term.kind, other.kind}
+    if other.proper != term.proper or _overlap(term, other) or ("person" in persons and len(persons) > 1):
         return False
-    return not holds(stem, other.text) and not _shares_word(other.text, stem)
+    return not holds(stem, other.text) and set(_stems(other.text)) & set(_stems(stem)) == given
 
 
 def _overlap(one: Term, other: Term) -> bool:
     """Whether one is part of the other, or both are forms of the same words."""
     first, second = set(_stems(one.text)), set(_stems(other.text))
     return first <= second or second <= first or one.code in other.code or other.code in one.code
-
-
-def _shares_word(text: str, stem: str) -> bool:
-    return bool(set(_stems(text)) & set(_stems(stem)))
 
 
 def _stems(text: str) -> Iterator[str]:
@@ -266,8 +262,9 @@ def _find_kind(text: str, head: Token) -> str:
 
 def _is_specific(text: str) -> bool:
     words = plain(text).split()
+    letters = {letter.lower() for letter in re.findall(r"\b[A-Z]\b", text)} if len(words) > 1 else set()
     if (
-        any(len(word) == 1 and word != "i" for word in words)
+        any(len(word) == 1 and word not in letters for word in words)
         or words[0] in _NO_START
         or not all(re.match(r"[a-z][a-z'0-9]*$", word) for word in words)
     ):
