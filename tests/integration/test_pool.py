@@ -355,6 +355,22 @@ def test_progress_arrives_in_order_and_ends_at_the_end(play: Callable[[Any], Non
     play(scene())
 
 
+def test_progress_that_waited_behind_a_busy_loop_is_not_lost() -> None:
+    async def scene() -> None:
+        seen: list[float] = []
+
+        def keep_the_loop_busy(percent: float) -> None:
+            if not seen:
+                time.sleep(1)
+            seen.append(percent)
+
+        async with open_pool() as pool:
+            await run(pool, count_up, 20, on_progress=keep_the_loop_busy)
+        assert seen[-1] == 100.0
+
+    asyncio.run(scene())
+
+
 def test_cancel_kills_the_process_and_its_children(tmp_path: Path, play: Callable[[Any], None]) -> None:
     async def scene() -> None:
         async with open_pool() as pool:
@@ -480,6 +496,23 @@ def test_a_cancelled_wait_loses_no_seat() -> None:
                 await waiting
             pool.release(seat)
             assert await run(pool, measure, b"four") == 4
+
+    asyncio.run(scene())
+
+
+def test_a_wait_cancelled_during_a_rebuild_loses_no_seat() -> None:
+    async def scene() -> None:
+        async with open_pool() as pool:
+            pid = pool.seats[0].pid
+            assert pid is not None
+            os.kill(pid, signal.SIGKILL)
+            assert await wait_gone(pid)
+            waiting = asyncio.create_task(pool.acquire())
+            await asyncio.sleep(0.001)
+            waiting.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await waiting
+            assert await asyncio.wait_for(run(pool, measure, b"four"), 10) == 4
 
     asyncio.run(scene())
 
