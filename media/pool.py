@@ -18,13 +18,15 @@ import time
 from collections.abc import Callable
 from concurrent.futures import BrokenExecutor
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from loguru import logger
 
 from media.progress import Report, ignore
 from media.seat_errors import PoolClosed, SeatDied, SeatError, Stalled, TimedOut
 from media.worker import Worker, start_forkserver
+
+Result = TypeVar("Result")
 
 _REBUILD_WAIT_S = (0.0, 0.5, 1.0, 2.0)
 _START_WAIT_S = 10.0
@@ -33,7 +35,10 @@ _LONGEST_WAIT_S = 3600.0  # an infinite timeout is too much for uvloop
 
 @dataclass(frozen=True)
 class SeatInfo:
-    """A seat as /health shows it. `state` is free, taken, running or building; `deaths` counts unasked ends."""
+    """A seat as /health shows it. `state` is free, taken (by who has no task for it yet), running or building.
+
+    `tasks` counts since the process began, `deaths` the ends nobody asked for since the pool began.
+    """
 
     state: str
     pid: int | None
@@ -66,11 +71,11 @@ class Seat:
 
     async def run(
         self,
-        function: Callable[..., Any],
+        function: Callable[..., Result],
         *args: Any,
         on_progress: Report = ignore,
         time_limit_s: float = math.inf,
-    ) -> Any:
+    ) -> Result:
         """Call `function(*args)` in the seat's process and return its result.
 
         The function is found there by its module and name; if it takes `report`, it gets one. `on_progress` is
@@ -83,7 +88,8 @@ class Seat:
         packed = _pack(function, args)
         await self.make_ready()
         assert self._worker is not None
-        return _unpack(await self._run(self._worker, packed, Pulse(on_progress), time_limit_s))
+        result: Result = _unpack(await self._run(self._worker, packed, Pulse(on_progress), time_limit_s))
+        return result
 
     async def _run(self, worker: Worker, packed: bytes, pulse: "Pulse", time_limit_s: float) -> bytes:
         self.state = "running"
