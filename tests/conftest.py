@@ -1,0 +1,38 @@
+"""What every group of tests may use: the lesson, a store of its own, a real server."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from benchmarks.running import LESSON, Server, run_server
+from quizsys.config import Settings, read_settings
+from quizsys.db import Store
+from quizsys.engine import apply_migrations
+
+
+@pytest.fixture(scope="session")
+def lesson() -> Path:
+    return LESSON
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    env = {"STORAGE_ROOT": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/app.db", "LOG_FILE": ""}
+    return read_settings(env, dotenv=None)
+
+
+@pytest.fixture
+async def store(settings: Settings) -> AsyncIterator[Store]:
+    apply_migrations(settings)
+    opened = Store(settings.database_url, durability="normal")
+    await opened.open()
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture(scope="session")
+def server() -> Iterator[Server]:
+    """One real server for all tests that leave it as they found it; each uses a project of its own."""
+    with run_server(WORKER_CONCURRENCY=1, JOB_RETRY_DELAY_SECONDS=0, UPLOAD_IDLE_TIMEOUT_S=3) as running:
+        yield running

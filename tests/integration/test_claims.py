@@ -1,0 +1,253 @@
+"""Jobs between processes: claimed once, fenced, retried, rescued, cancelled, in the order of their needs."""
+
+import asyncio
+from datetime import timedelta
+from typing import Any
+
+import pytest
+
+from quizsys import clock
+from quizsys.db import Store
+from quizsys.errors import Code, Fenced, QuizsysError
+from quizsys.models.assets import Asset
+from quizsys.models.jobs import Job
+from quizsys.services import chains, claims, jobs
+from quizsys.services.claims import Claim, Failure
+
+BROKEN = Failure("internal", "It broke. Try again.")
+HOPELESS = Failure("not_a_video", "No video. Send another.", permanent=True)
+CRASHED = Failure("crashed", "It died.", crashed=True)
+
+
+def add_asset(asset_id: str = "asset") -> None:
+    now = clock.utc_now()
+    Asset(
+        id=asset_id,
+        project_id="p",
+        filename="a.mp4",
+        original_filename="a.mp4",
+        relative_path=f"uploads/p/{asset_id}.mp4",
+        checksum="",
+        size_bytes=1,
+        mime_type="video/mp4",
+        status="ready",
+        metadata={"duration": 1.0},
+        created_at=now,
+        updated_at=now,
+    ).add()
+
+
+@pytest.fixture
+async def queue(store: Store) -> Store:
+    await store.run(add_asset)
+    return store
+
+
+async def enqueue(store: Store, max_tries: int = 3, delay_s: float = 0.0, needs: tuple[str, ...] = ()) -> str:
+    new = jobs.NewJob("p", "ingest", "asset", max_tries, delay_s, {"asset_id": "asset"}, needs)
+    return (await store.run(lambda: jobs.dump_job(jobs.insert_job(new))))["id"]  # type: ignore[no-any-return]
+
+
+async def claim(store: Store, owner: str = "me", lease_s: float = 30) -> Claim:
+    found = await store.run(claims.claim_job, owner, lease_s)
+    assert found is not None
+    return found
+
+
+async def see(store: Store, job_id: str) -> dict[str, Any]:
+    return await store.read(jobs.get_job, "p", job_id)
+
+
+def messages(job: dict[str, Any]) -> list[str]:
+    return [line["message"] for line in job["logs"]]
+
+
+async def test_each_job_is_claimed_once_and_in_order(queue: Store) -> None:
+    ids = [await enqueue(queue) for _ in range(40)]
+    found = await asyncio.gather(*(queue.run(claims.claim_job, f"owner {n}", 30) for n in range(50)))
+    assert [one.job_id for one in found if one] == ids
+    assert sum(one is None for one in found) == 10
+
+
+async def test_a_job_goes_through_its_states(queue: Store) -> None:
+    job_id = await enqueue(queue)
+    mine = await claim(queue)
+    await queue.run(claims.set_progress, mine, 41.25)
+    assert (await see(queue, job_id))["progress"] == 41.2
+    await queue.run(claims.complete_job, mine, {"asset_id": "asset"})
+    job = await see(queue, job_id)
+    assert (job["status"], job["progress"], job["attempts"], job["result"]) == (
+        "completed",
+        100.0,
+        1,
+        {"asset_id": "asset"},
+    )
+    assert messages(job) == ["Job queued", "Job started", "Job completed successfully"]
+
+
+async def test_a_failed_try_waits_its_delay_and_keeps_its_error(queue: Store) -> None:
+    job_id = await enqueue(queue, delay_s=60)
+    await queue.run(claims.fail_job, await claim(queue), BROKEN, 1.0)
+    job = await see(queue, job_id)
+    assert (job["status"], job["error_code"], job["error_message"]) == ("queued", "internal", BROKEN.sentence)
+    assert messages(job)[-1] == "Job failed; retry scheduled"
+    assert await queue.run(claims.claim_job, "me", 30) is None
+    wait_s = await queue.read(claims.next_run_in_s)
+    assert wait_s is not None
+    assert 55 < wait_s <= 66
+
+
+async def test_the_last_try_fails_for_good_with_every_error_on_the_job(queue: Store) -> None:
+    job_id = await enqueue(queue, max_tries=2)
+    for _ in range(2):
+        await queue.run(claims.fail_job, await claim(queue), BROKEN, 1.0)
+    job = await see(queue, job_id)
+    assert (job["status"], job["attempts"]) == ("failed", 2)
+    assert [line["details"]["attempt"] for line in job["logs"] if line["level"] == "ERROR"] == [1, 2]
+
+
+async def test_a_permanent_error_is_not_tried_again(queue: Store) -> None:
+    job_id = await enqueue(queue)
+    await queue.run(claims.fail_job, await claim(queue), HOPELESS, 1.0)
+    assert ((await see(queue, job_id))["status"], (await see(queue, job_id))["attempts"]) == ("failed", 1)
+
+
+async def test_two_crashes_end_a_job(queue: Store) -> None:
+    job_id = await enqueue(queue, max_tries=9)
+    await queue.run(claims.fail_job, await claim(queue), CRASHED, 1.0)
+    assert (await see(queue, job_id))["status"] == "queued"
+    await queue.run(claims.fail_job, await claim(queue), CRASHED, 1.0)
+    job = await see(queue, job_id)
+    assert (job["status"], job["error_code"]) == ("failed", "crashed")
+
+
+@pytest.mark.parametrize("write", ["complete", "fail", "progress", "give back", "cancel"])
+async def test_who_lost_a_job_cannot_write_to_it(queue: Store, write: str) -> None:
+    job_id = await enqueue(queue)
+    old = await claim(queue, "stopped")
+    await queue.run(claims.rescue_jobs, {"other"})
+    new = await claim(queue, "other")
+    assert new.job_id == old.job_id
+    services: dict[str, tuple[Any, ...]] = {
+        "complete": (claims.complete_job, old, {}),
+        "fail": (claims.fail_job, old, BROKEN, 1.0),
+        "progress": (claims.set_progress, old, 50.0),
+        "give back": (claims.give_back, old),
+        "cancel": (claims.cancel_held, old),
+    }
+    before = await see(queue, job_id)
+    with pytest.raises(Fenced):
+        await queue.run(*services[write])
+    assert await see(queue, job_id) == before
+    await queue.run(claims.complete_job, new, {})
+    assert (await see(queue, job_id))["status"] == "completed"
+
+
+async def test_a_job_of_a_dead_process_is_taken_back_and_the_try_counts(queue: Store) -> None:
+    job_id = await enqueue(queue, max_tries=2)
+    await claim(queue, "dead")
+    assert await queue.run(claims.rescue_jobs, {"dead"}) == 0
+    assert await queue.run(claims.rescue_jobs, set()) == 1
+    job = await see(queue, job_id)
+    assert (job["status"], job["attempts"], messages(job)[-1]) == ("queued", 1, "Recovered unfinished job")
+    await claim(queue, "dead too")
+    await queue.run(claims.rescue_jobs, set())
+    job = await see(queue, job_id)
+    assert (job["status"], job["error_code"]) == ("failed", "interrupted")
+
+
+async def test_a_living_process_that_does_not_renew_its_lease_loses_the_job(queue: Store) -> None:
+    await enqueue(queue)
+    await claim(queue, "stopped", lease_s=-1)
+    await enqueue(queue)
+    await claim(queue, "well", lease_s=-1)
+    await queue.run(claims.renew_leases, "well", 30)
+    assert await queue.run(claims.rescue_jobs, {"stopped", "well"}) == 1
+    assert list(await queue.read(claims.list_held, "stopped")) == []
+
+
+async def test_a_try_given_back_does_not_count(queue: Store) -> None:
+    job_id = await enqueue(queue, max_tries=1)
+    await queue.run(claims.give_back, await claim(queue))
+    assert ((await see(queue, job_id))["status"], (await see(queue, job_id))["attempts"]) == ("queued", 0)
+    await queue.run(claims.complete_job, await claim(queue), {})
+
+
+async def test_a_job_waits_for_all_it_needs(queue: Store) -> None:
+    first, second = await enqueue(queue), await enqueue(queue)
+    last = await enqueue(queue, needs=(first, second))
+    one, two = await claim(queue), await claim(queue)
+    await queue.run(claims.complete_job, one, {})
+    assert await queue.run(claims.claim_job, "me", 30) is None
+    await queue.run(claims.complete_job, two, {})
+    assert (await claim(queue)).job_id == last
+
+
+async def test_what_depends_on_a_failed_job_fails_with_it(queue: Store) -> None:
+    first = await enqueue(queue, max_tries=1)
+    second = await enqueue(queue, needs=(first,))
+    third = await enqueue(queue, needs=(second,))
+    await queue.run(claims.fail_job, await claim(queue), BROKEN, 1.0)
+    states = [await see(queue, job_id) for job_id in (second, third)]
+    assert [(state["status"], state["error_code"]) for state in states] == [("failed", "dependency_failed")] * 2
+
+
+async def test_a_waiting_job_is_cancelled_at_once_and_twice_is_no_harm(queue: Store) -> None:
+    job_id = await enqueue(queue)
+    for _ in range(2):
+        assert (await queue.run(jobs.request_cancel, "p", job_id))["status"] == "cancelled"
+    assert await queue.run(claims.claim_job, "me", 30) is None
+    assert messages(await see(queue, job_id)) == ["Job queued", "Job cancelled"]
+
+
+@pytest.mark.parametrize("end", ["cancel", "fail", "give back", "rescue"])
+async def test_a_running_job_that_was_cancelled_never_runs_again(queue: Store, end: str) -> None:
+    job_id = await enqueue(queue)
+    mine = await claim(queue)
+    await queue.run(jobs.request_cancel, "p", job_id)
+    assert await queue.read(claims.list_held, "me") == {(job_id, 1): True}
+    ends: dict[str, tuple[Any, ...]] = {
+        "cancel": (claims.cancel_held, mine),
+        "fail": (claims.fail_job, mine, BROKEN, 1.0),
+        "give back": (claims.give_back, mine),
+        "rescue": (claims.rescue_jobs, set()),
+    }
+    await queue.run(*ends[end])
+    assert (await see(queue, job_id))["status"] == "cancelled"
+
+
+async def test_cancelling_a_finished_job_changes_nothing(queue: Store) -> None:
+    job_id = await enqueue(queue)
+    await queue.run(claims.complete_job, await claim(queue), {})
+    assert (await queue.run(jobs.request_cancel, "p", job_id))["status"] == "completed"
+
+
+async def test_exactly_as_many_jobs_as_fit_are_accepted(queue: Store) -> None:
+    new = jobs.NewJob("p", "ingest", "asset", 3, 0, {"asset_id": "asset"})
+    outcomes = await asyncio.gather(*(queue.run(jobs.create_job, new, 30) for _ in range(80)), return_exceptions=True)
+    refused = [outcome for outcome in outcomes if isinstance(outcome, QuizsysError)]
+    assert len(refused) == 50
+    assert {error.code for error in refused} == {Code.QUEUE_FULL}
+    assert len(await queue.read(jobs.list_jobs, "p")) == 30
+
+
+async def test_the_chain_is_made_once_and_leaves_out_what_is_done(queue: Store) -> None:
+    ask = (chains.request_quiz, "p", "asset", {}, 3, 0.0, 100)
+    first = await queue.run(*ask)
+    assert [job["job_type"] for job in first] == list(chains.STEPS)
+    assert [job["id"] for job in await queue.run(*ask)] == [job["id"] for job in first]
+
+    def mark_ingested() -> None:
+        Asset.update(ingested_at=clock.utc_now()).execute()
+        Job.update(status="completed").execute()
+
+    await queue.run(mark_ingested)
+    assert [job["job_type"] for job in await queue.run(*ask)] == list(chains.STEPS[1:])
+
+
+async def test_leases_are_renewed_into_the_future(queue: Store) -> None:
+    await enqueue(queue)
+    await claim(queue, lease_s=1)
+    await queue.run(claims.renew_leases, "me", 60)
+    lease = await queue.read(lambda: Job.select().first().lease_until_at)
+    assert lease - clock.utc_now() > timedelta(seconds=50)

@@ -1,0 +1,72 @@
+"""Names and places: what a client calls a file or a project never decides where anything lies."""
+
+import re
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from quizsys.errors import Code, QuizsysError
+from quizsys.storage import STORED_NAME, Storage, check_project_id, commit, stored_name
+
+
+@given(st.text(max_size=300))
+def test_a_stored_name_is_always_plain(name: str) -> None:
+    stored = stored_name(name + ".mp4")
+    assert STORED_NAME.fullmatch(stored)
+    assert len(stored) <= 100
+    assert stored == stored.lower()
+
+
+@pytest.mark.parametrize(
+    ("given_name", "stem"),
+    [
+        ("Lesson 1.mp4", "lesson-1"),
+        ("../../etc/evil.MP4", "evil"),
+        ("C:\\videos\\Über uns.mov", "uber-uns"),
+        ("\x00\n.avi", "video"),
+        ("....mp4", "video"),
+    ],
+)
+def test_only_the_last_part_of_a_name_is_kept(given_name: str, stem: str) -> None:
+    assert re.fullmatch(re.escape(stem) + r"-[0-9a-f]{10}\.(mp4|mov|avi)", stored_name(given_name))
+
+
+def test_two_uploads_of_one_name_differ() -> None:
+    assert stored_name("a.mp4") != stored_name("a.mp4")
+
+
+@pytest.mark.parametrize("name", ["notes.txt", "lesson", "lesson.mp4.exe", "", ".mp4x"])
+def test_another_extension_is_refused_with_those_allowed(name: str) -> None:
+    with pytest.raises(QuizsysError, match=r"Allowed formats: \.avi, \.mov, \.mp4") as caught:
+        stored_name(name)
+    assert caught.value.code is Code.UNSUPPORTED_MEDIA
+
+
+@pytest.mark.parametrize("project_id", ["a", "Demo", "2026.math_1-b", "x" * 64])
+def test_a_plain_project_id_is_kept_as_it_is(project_id: str) -> None:
+    assert check_project_id(project_id) == project_id
+
+
+@pytest.mark.parametrize("project_id", ["", " ", ".", "..", "-a", "a/b", "a b", "x" * 65, "é", "a\n", "a\x00"])
+def test_any_other_project_id_is_refused(project_id: str) -> None:
+    with pytest.raises(QuizsysError, match="A project id is") as caught:
+        check_project_id(project_id)
+    assert caught.value.code is Code.BAD_PROJECT_ID
+
+
+@pytest.mark.parametrize("path", ["/etc/passwd", "uploads/../../x", ".."])
+def test_a_path_never_leaves_the_root(tmp_path: Path, path: str) -> None:
+    with pytest.raises(ValueError, match="leaves the storage root"):
+        Storage(tmp_path).path(path)
+
+
+def test_a_commit_replaces_a_folder_whole(tmp_path: Path) -> None:
+    old, new = tmp_path / "final", tmp_path / "scratch"
+    for folder, name in ((old, "old.jpg"), (new, "new.jpg")):
+        folder.mkdir()
+        (folder / name).write_text(name)
+    commit(new, old)
+    assert [path.name for path in old.iterdir()] == ["new.jpg"]
+    assert not new.exists()

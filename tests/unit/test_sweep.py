@@ -1,0 +1,48 @@
+"""Leftovers of a killed server go, and nothing else."""
+
+from pathlib import Path
+
+from quizsys.storage import Storage
+from quizsys.sweep import sweep
+
+
+def put(root: Path, *names: str) -> None:
+    for name in names:
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text("x")
+
+
+def list_files(root: Path) -> set[str]:
+    return {str(path.relative_to(root)) for path in root.rglob("*") if path.is_file()}
+
+
+def test_what_belongs_to_a_known_upload_stays(tmp_path: Path) -> None:
+    kept = (
+        "uploads/p/a-0123456789.mp4",
+        "thumbnails/p/a-0123456789.jpg",
+        "thumbnails/p/a-0123456789.scenes/scene-001.jpg",
+        "processed/p/a-0123456789.web.mp4",
+    )
+    put(tmp_path, *kept)
+    assert sweep(Storage(tmp_path), {"uploads/p/a-0123456789.mp4"}) == 0
+    assert list_files(tmp_path) == set(kept)
+
+
+def test_what_belongs_to_no_upload_goes(tmp_path: Path) -> None:
+    put(
+        tmp_path,
+        "uploads/p/b-0123456789.mp4",
+        "uploads/p/1234.part",
+        "uploads/p/1234.poster",
+        "thumbnails/p/b-0123456789.jpg",
+        "thumbnails/p/b-0123456789.scenes/scene-001.jpg",
+        "processed/p/b-0123456789.web.mp4",
+        "uploads/other/a-0123456789.mp4",
+    )
+    assert sweep(Storage(tmp_path), {"uploads/p/a-0123456789.mp4"}) == 7
+    assert list_files(tmp_path) == set()
+
+
+def test_a_file_that_the_operator_put_there_stays(tmp_path: Path) -> None:
+    put(tmp_path, "uploads/p/README.txt", "uploads/p/mine.mp4")
+    assert sweep(Storage(tmp_path), set()) == 0
