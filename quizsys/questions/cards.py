@@ -24,7 +24,8 @@ _NOT_A_QUESTION = re.compile(
 )
 _POINTS_AWAY = re.compile(r"\b(?:it|this|that|these|those|here|they|them|he|she|one|ones)\b", re.I)
 _LINKS = re.compile(
-    r"^(?:and|because|so|that|this|it|they|these|those|also|but|first|then|finally|second|the (?:second|third|other))\b", re.I
+    r"^(?:and|because|so|that|this|it|they|these|those|also|but|first|then|finally|second|the (?:second|third|other))\b",
+    re.I,
 )
 _MOST_SENTENCES = 3
 _SOONEST_WORDS, _MOST_WORDS, _LONGEST_GAP_S = 8, 85, 20.0
@@ -93,7 +94,10 @@ def _is_enough(answer: list[Statement], following: Statement) -> bool:
     words = sum(len(said.sentence.words) for said in answer)
     new_slide = bool(answer) and following.chapter != answer[0].chapter
     return words >= 12 and (
-        new_slide or len(answer) >= _MOST_SENTENCES or words + len(following.sentence.words) > _MOST_WORDS or not _goes_on(answer, following)
+        new_slide
+        or len(answer) >= _MOST_SENTENCES
+        or words + len(following.sentence.words) > _MOST_WORDS
+        or not _goes_on(answer, following)
     )
 
 

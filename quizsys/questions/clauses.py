@@ -17,7 +17,23 @@ if TYPE_CHECKING:
 
 SUBJECTS = ("nsubj", "nsubjpass")
 _PRONOUN = re.compile(r"^(?:it|they|he|she)\b", re.I)
-_UNKNOWN = ("it", "they", "he", "she", "this", "that", "these", "those", "we", "i", "which", "who", "what", "one", "some")
+_UNKNOWN = (
+    "it",
+    "they",
+    "he",
+    "she",
+    "this",
+    "that",
+    "these",
+    "those",
+    "we",
+    "i",
+    "which",
+    "who",
+    "what",
+    "one",
+    "some",
+)
 _DO = {"VBZ": "does", "VBP": "do", "VBD": "did"}
 _LEAD_DROP = ("cc", "punct", "intj")
 
@@ -86,11 +102,12 @@ def list_clauses(statements: list[Statement]) -> list[Clause]:
     ]
     usable = [clause for clause in cut if _is_usable(clause.doc)]
     compound = Counter(
-        clause.statement.index
-        for clause in usable
-        if f"because {clause.text.rstrip('.')}" not in clause.statement.text
+        clause.statement.index for clause in usable if f"because {clause.text.rstrip('.')}" not in clause.statement.text
     )
-    whole = [Clause(statement, statement.doc, True, compound[statement.index] > 1 or ": " in statement.text) for statement in fit]
+    whole = [
+        Clause(statement, statement.doc, True, compound[statement.index] > 1 or ": " in statement.text)
+        for statement in fit
+    ]
     return [clause for clause in whole if _is_usable(clause.doc)] + usable
 
 
@@ -176,7 +193,9 @@ def _find_condition(head: Token) -> str:
 def _list_side_heads(root: Token) -> Iterator[Token]:
     for child in root.children:
         subject = find_subject(child)
-        if (child.dep_ == "conj" and child.pos_ in ("VERB", "AUX") and subject is not None) or (child.dep_ in ("advcl", "ccomp", "parataxis") and subject is not None and _is_contrast(child)):
+        if (child.dep_ == "conj" and child.pos_ in ("VERB", "AUX") and subject is not None) or (
+            child.dep_ in ("advcl", "ccomp", "parataxis") and subject is not None and _is_contrast(child)
+        ):
             yield child
             yield from _list_side_heads(child)
 

@@ -48,8 +48,7 @@ _INSIDE = (
     (r",? and (?:that is|that's) [^,]*\bI (?:promised|mentioned|said|told|described)\b[^,.]*", ""),
     (r",? (?:that|which) (?:we|I) (?:just|have|already|have just) \w+(?=[.,])", ""),
     (r" (?:that|which) (?:we|I) (?:just |have |already )+(?:made|saw|met|mentioned|described|discussed)(?=[.,])", ""),
-    (r"\b(\w+) \1\b(?!-)", r"\1"),
-    
+    (r"\b([a-z]{2,}) \1\b(?!-)", r"\1"),
     (r"(?<=\d) (?=%)", ""),
     (r"(?<=\d) (?=[.,]\d)", ""),
 )

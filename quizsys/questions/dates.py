@@ -10,7 +10,20 @@ from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.naming import BLANK
 
-_MONTHS = ["January", "February", "March", "April", "May", "June", "July", "August", "September", "October", "November", "December"]
+_MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 _MONTH = "|".join(_MONTHS)
 _YEAR = r"1[0-9]\d\d|20\d\d"
 _DATE = re.compile(

@@ -12,11 +12,12 @@ from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate import content_words
 from quizsys.questions.language import likeness
+from quizsys.questions.naming import NAMING
 from quizsys.questions.pauses import find_pause
 from quizsys.questions.question import Choice, Question
 from quizsys.questions.sentences import Sentence
 from quizsys.questions.spoken import squeeze
-from quizsys.questions.terms import TermTable
+from quizsys.questions.distractors import TermTable
 
 _WRONG = 3
 
@@ -28,12 +29,8 @@ def fill_choices(draft: Draft, table: TermTable) -> Draft | None:
     wrong = table.list_wrong(draft.key, draft.stem) if draft.needs_terms else _pick(draft)
     if len(wrong) < 2:
         term = table.find(draft.key)
-        named = (
-            draft.needs_terms and draft.kind == "single_choice" and draft.pattern in ("called", "definition", "when")
-        )
-        return (
-            replace(draft, kind="short_answer") if named and term else None
-        )
+        named = draft.needs_terms and draft.kind == "single_choice" and draft.pattern in NAMING
+        return replace(draft, kind="short_answer") if named and term else None
     choices = [Choice(capital(draft.key), True), *(Choice(capital(text), False) for text in wrong)]
     return replace(draft, key=capital(draft.key), fixed=tuple(choices))
 

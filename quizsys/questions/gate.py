@@ -20,12 +20,12 @@ _LATEST_PAUSE_S = 60.0
 _SLACK_S = 0.05
 _SMALL = load_words("small")
 _POINTING = re.compile(
-    r"\b(?:he|she|him|his|hers?|I|me|my|mine|us|our|ours|here|above|below|aforementioned|following|former|latter|so-called)\b|"
+    r"\b(?:he|she|I|me|my|mine|us|our|ours|here|above|below|aforementioned|following|former|latter|so-called)\b|"
     r"\b(?:this|these|those)\b(?! \w)|\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|\bthe (?:other|same|next|previous) one\b|\bsuch an?\b|^(?:\w+ ){1,3}(?:later|earlier|afterwards?),|\b(?:does|do|did|is|are|was|were|can|could|will|would|should|has|have|had) (?:that|this)\b(?! \w+ (?:is|are|was|were|does|do))|\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
     re.I,
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)
-_BACK = re.compile(r"\b(?:it|its|they|them|their|theirs|itself|themselves)\b", re.I)
+_BACK = re.compile(r"\b(?:him|his|her|hers|himself|herself|it|its|they|them|their|theirs|itself|themselves)\b", re.I)
 _EXPLETIVE = re.compile(
     r"\bit (?:gets?|is|was|rains?|takes?|turns out|means?|called|when)\b|\bcall it\b|\bdoes it mean\b", re.I
 )
@@ -202,7 +202,9 @@ def check_key_hidden(question: Question, grounds: Grounds) -> str | None:
     """The stem does not give the answer away, not even inside a longer word; nor does it name a wrong option."""
     if question.kind not in ("single_choice", "cloze", "short_answer", "numeric"):
         return None
-    shared = set.intersection(*(content_words(choice.text) for choice in question.choices)) if question.choices else set()
+    shared = (
+        set.intersection(*(content_words(choice.text) for choice in question.choices)) if question.choices else set()
+    )
     key, stem = content_words(question.answer) - shared, content_words(question.stem) - shared
     short = len(key) < _CLAUSE_WORDS
     if short and (key & stem or any(_leaks(word, other) for word in key for other in stem)):
@@ -212,7 +214,10 @@ def check_key_hidden(question: Question, grounds: Grounds) -> str | None:
     wrong = [choice.text for choice in question.choices if not choice.correct]
     return (
         "option_in_stem"
-        if any(len(content_words(text)) < _CLAUSE_WORDS and content_words(text) - shared and holds(question.stem, text) for text in wrong)
+        if any(
+            len(content_words(text)) < _CLAUSE_WORDS and content_words(text) - shared and holds(question.stem, text)
+            for text in wrong
+        )
         else None
     )
 

@@ -18,11 +18,17 @@ if TYPE_CHECKING:
     from spacy.tokens import Span, Token
 
 BLANK = "____"
+NAMING = ("called", "called_cloze", "definition", "when")
+"""The patterns whose key is a term that the lecturer explains."""
 _CALLED = re.compile(r"^(?:called|termed|named|dubbed)$")
 _CALLED_AS = re.compile(r"^(?:known|referred|described)$")
 _VAGUE_HEADS = load_words("vague_heads")
 _POINTERS = ("this", "that", "these", "those")
 _ARTICLE = re.compile(r"^(?:the|a|an|its|their|his|her|our)\s+", re.I)
+_IS_CALLED = re.compile(
+    r"^(?P<what>(?:the|an?|each|every|any) [^,]{8,90}?) (?:is|are|was|were) (?:also |often |usually |now )?"
+    r"(?:called|known as|termed|named|referred to as) (?P<key>(?:the |an? )?[\w'-]+(?: [\w'-]+){0,3})\.$"
+)
 _ASIDE = re.compile(
     r"^(?:which (?P<verb>is|are|was|were) )?(?P<what>(?:an?|the) (?:[\w'-]+ ){1,6}?(?:that|which|who|of|where|in)\b[^,]*?)(?:,|\.$)"
 )
@@ -48,6 +54,11 @@ def name_terms(clauses: list[Clause]) -> Iterator[Draft]:
 
 
 def _from_called(clause: Clause) -> Iterator[Draft]:
+    match = _IS_CALLED.match(clause.text)
+    if match:
+        what = re.sub(r"\b(?:that|this|these|those) (?=\w+$)", "the ", match["what"])
+        yield _draft(clause, f"What do we call {what}?", bare(match["key"]), 0.95, "called")
+        return
     for token in clause.doc:
         chunk = _find_name(token)
         if chunk is None or len(chunk) > 6 or chunk.root.pos_ == "PRON":
@@ -149,13 +160,22 @@ def _from_when(clause: Clause) -> Iterator[Draft]:
 
 
 def _from_aside(clause: Clause) -> Iterator[Draft]:
-    """"X, a Y that ...", "X, which is the Y of ...": the aside defines X."""
+    """ "X, a Y that ...", "X, which is the Y of ...": the aside defines X."""
     for chunk in clause.doc.noun_chunks:
-        after = join_tokens(clause.doc[chunk.end :]) if chunk.end + 4 < len(clause.doc) and clause.doc[chunk.end].text == "," else ""
+        after = (
+            join_tokens(clause.doc[chunk.end :])
+            if chunk.end + 4 < len(clause.doc) and clause.doc[chunk.end].text == ","
+            else ""
+        )
         text = clause.doc[chunk.end :].text.lstrip(", ")
         match = _ASIDE.match(text) if after and not list(chunk.root.conjuncts) else None
-        named = chunk.root.pos_ in ("NOUN", "PROPN") and len(chunk) <= 5 and not any(token.pos_ == "PRON" for token in chunk)
-        if match and named and chunk.root.ent_type_ != "PERSON" and len(match["what"].split()) >= 5:
+        named = (
+            chunk.root.pos_ in ("NOUN", "PROPN")
+            and len(chunk) <= 5
+            and not any(token.pos_ == "PRON" for token in chunk)
+        )
+        listed = match and re.search(r" (?:and|or) (?:the|an?) ", match["what"])
+        if match and not listed and named and chunk.root.ent_type_ != "PERSON" and len(match["what"].split()) >= 5:
             opener = f"Which of these {match['verb']}" if match["verb"] in ("was", "were") else "What do we call"
             yield _draft(clause, f"{opener} {match['what']}?", _whole_name(chunk), 0.9, "definition")
 
@@ -168,12 +188,23 @@ def _whole_name(chunk: Span) -> str:
 
 
 def _from_condition(clause: Clause) -> Iterator[Draft]:
-    """"Two goods are substitutes if ...": what do we call two goods if ..."""
-    match = re.match(r"^(?P<who>[\w -]+?) (?:is|are) (?P<term>(?:an? )?[\w-]+(?: [\w-]+)?) (?P<when>(?:if|when) .{15,})\.$", clause.text)
+    """ "Two goods are substitutes if ...": what do we call two goods if ..."""
+    match = re.match(
+        r"^(?P<who>[\w -]+?) (?:is|are) (?P<term>(?:an? )?[\w-]+(?: [\w-]+)?) (?P<when>(?:if|when) .{15,})\.$",
+        clause.text,
+    )
     subject = find_subject(clause.verb)
     attribute = clause.find_child("attr")
-    if match and subject is not None and subject.pos_ in ("NOUN", "PROPN") and attribute is not None and attribute.text in match["term"]:
-        yield _draft(clause, f"What do we call {match['who']} {match['when']}?", bare(match["term"]), 0.85, "definition")
+    if (
+        match
+        and subject is not None
+        and subject.pos_ in ("NOUN", "PROPN")
+        and attribute is not None
+        and attribute.text in match["term"]
+    ):
+        yield _draft(
+            clause, f"What do we call {match['who']} {match['when']}?", bare(match["term"]), 0.85, "definition"
+        )
 
 
 def _from_principle(clause: Clause) -> Iterator[Draft]:

@@ -18,7 +18,10 @@ _RULES = (
         r"eight|nine|ten|eleven|twelve)|please|microphones?|unmute|projector|whiteboard|blackboard|lecture hall|bring your|hand in|e-?mail me|"
         r"the forum|lecture notes|this (?:course|semester|recording)|coffee (?:break|machine)|tea break|(?:your|the) assignments?|field trip)\b",
     ),
-    ("advert", r"\b(?:sponsor(?:ed|s)?|subscribe|promo code|discount code|patreon|link in the|check out|like and subscribe)\b"),
+    (
+        "advert",
+        r"\b(?:sponsor(?:ed|s)?|subscribe|promo code|discount code|patreon|link in the|check out|like and subscribe)\b",
+    ),
     (
         "meta",
         r"\b(?:(?:this|the|next|previous|last|my) slides?|(?:the|my|on) screen|(?:this|the|in) (?:lecture|video|lesson)|in (?:this|our) (?:course|class)|"
@@ -27,7 +30,10 @@ _RULES = (
         r"over here|jump ahead|(?:let's|we|i'll) move on|moving on|(?:get|come|go|going) back to (?:that|this|the|our)|in mind|where were we|any questions|never mind|"
         r"can (?:everybody|everyone|you all)|getting started|get started|the delay)\b|^today\b|^(?:okay|ok|so|now|right|alright)[, ]+(?:now )?(?:for|on to|next)\b",
     ),
-    ("hypothesis", r"\b(?:suppose|imagine|maybe|perhaps|guess what|believe it or not|joke|funny|joking|kidding|you could picture|picture it|picture this)\b"),
+    (
+        "hypothesis",
+        r"\b(?:suppose|imagine|maybe|perhaps|guess what|believe it or not|joke|funny|joking|kidding|you could picture|picture it|picture this)\b",
+    ),
 )
 _COMPILED = tuple((code, re.compile(pattern, re.I)) for code, pattern in _RULES)
 _FIRST_PERSON = re.compile(r"\b(?:I|I'(?:m|ll|d|ve)|me|my|mine|myself)\b")
@@ -53,6 +59,7 @@ def find_noise(text: str) -> str | None:
         if rule.search(kept):
             return code
     without_numeral = re.sub(r"\b([a-z]{4,}) I\b(?! [a-z])", r"\1", kept)
+    without_numeral = re.sub(r"\bI(?= [A-Za-z]\b)", "", without_numeral)
     return "first_person" if _FIRST_PERSON.search(without_numeral) else None
 
 

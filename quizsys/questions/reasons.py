@@ -146,8 +146,14 @@ def _is_general(verb: Token) -> bool:
 def _ask_consequence(clause: Clause, condition: list[Token]) -> Iterator[Draft]:
     places = {token.i for token in condition}
     rest = [token for token in clause.doc if token.i not in places]
-    key = re.sub(r",? (?:because|since) (?:it|they|the|an?|this|that|some) .*", "", re.sub(r"^(?:then|and|,)\s+", "", join_tokens(rest)))
-    if re.search(r"\bbecause\b|:", f"{key} {join_tokens(condition)}", re.I) or (clause.verb.lemma_ == "be" and condition[0].i > clause.verb.i):
+    key = re.sub(
+        r",? (?:because|since) (?:it|they|the|an?|this|that|some) .*",
+        "",
+        re.sub(r"^(?:then|and|,)\s+", "", join_tokens(rest)),
+    )
+    if re.search(r"\bbecause\b|:", f"{key} {join_tokens(condition)}", re.I) or (
+        clause.verb.lemma_ == "be" and condition[0].i > clause.verb.i
+    ):
         return
     if (
         rest

@@ -9,6 +9,7 @@ from quizsys.questions.draft import Draft
 from quizsys.questions.finish import key_code
 from quizsys.questions.gate import content_words
 from quizsys.questions.language import likeness
+from quizsys.questions.question import Question
 
 _FEWEST, _MOST = 10, 40
 _SECONDS_EACH = 90
@@ -33,6 +34,12 @@ class Selection:
     def __init__(self, count: int) -> None:
         self.count = count
         self.chosen: list[Draft] = []
+        self.questions: list[Question] = []
+
+    def add(self, draft: Draft, question: Question) -> None:
+        """Keep a finished draft."""
+        self.chosen.append(draft)
+        self.questions.append(question)
 
     def refuse(self, draft: Draft) -> str | None:
         """Why the draft does not fit beside the chosen ones, or None."""

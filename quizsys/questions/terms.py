@@ -1,61 +1,37 @@
-"""The lesson's terms, from its slides and its speech, and the wrong options made of them."""
+"""The lesson's terms, from its slides and its speech."""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from quizsys.questions.board import Board
-from quizsys.questions.language import likeness, parse, zipf
+from quizsys.questions.language import parse, zipf
 from quizsys.questions.naming import bare
-from quizsys.questions.spoken import holds, plain, squeeze, tokens
+from quizsys.questions.spoken import holds, plain, squeeze
 from quizsys.questions.statements import Statement
 from quizsys.questions.words import load_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Doc, Span, Token
 
-_GENERIC = load_words("generic")
-_VAGUE = load_words("vague")
-_NO_START = (
-    "two",
-    "three",
-    "four",
-    "five",
-    "one",
-    "six",
-    "seven",
-    "eight",
-    "of",
-    "in",
-    "on",
-    "at",
-    "to",
-    "from",
-    "by",
-    "with",
-    "for",
-    "inputs",
-    "outputs",
-    "products",
-    "input",
-    "output",
-    "product",
-)
-_PROCESS = re.compile(r"(?:tion|sion|sis|ing|ment|cycle|process|reaction|method|chaining|sampling)$")
+_FIT = (None, "length", "imperative", "no_clause", "misheard")
 _OPEN_CLASS = ("NOUN", "PROPN")
-_FEWEST, _MOST = 2, 3
-_LOWEST = 0.62
-_SAME_FACT = 0.62
+_SKIPPED = ("DET", "PRON", "NUM", "ADV", "PUNCT")
+_PROCESS = re.compile(r"(?:tion|sion|sis|ing|ment|cycle|process|reaction|method)$")
+_COMMON = 5.2
 
 
 @dataclass(frozen=True)
 class Term:
-    """A term as shown. `panels` are the slides it stands on or is said over, `defined` whether a slide line or a speaker names it,
-    `kind` a rough class: person, place, symbol, process or thing."""
+    """A term as shown inside a sentence.
+
+    `code` is what it is compared by, `panels` the slides it stands on or is said over, `defined` whether a slide's line
+    or the speaker gives its meaning, `kind` a rough class: person, place, symbol, process or thing.
+    """
 
     text: str
     code: str
@@ -69,206 +45,117 @@ class Term:
     kind: str
 
 
-class TermTable:
-    """All terms of one lesson, and which of them could be mistaken for which."""
+def collect_terms(statements: list[Statement], board: Board, names: Sequence[str]) -> dict[str, Term]:
+    """All terms by code: slide phrases, phrases said twice, and `names`, which the speaker explains."""
+    collector = _Collector(statements, board, names)
+    collector.add_slides(board)
+    collector.add_speech(statements)
+    collector.add_names(names)
+    return collector.found
 
-    def __init__(self, statements: list[Statement], board: Board, keys: Sequence[str]) -> None:
-        self._statements = statements
-        self._defined = {squeeze(bare(key)) for key in keys} | {squeeze(pair.term) for pair in board.defined}
-        self.terms = _collect(statements, board, self._defined)
-        for doc in parse([key for key in keys if squeeze(bare(key)) not in self.terms]):
-            _add(self.terms, doc, next(token for token in doc if token.dep_ == "ROOT"), set(), Counter(), False, self._defined)
-        said = " ".join(statement.text for statement in statements)
-        self._spoken = {code for code, term in self.terms.items() if holds(said, term.text)}
 
-    def find(self, text: str) -> Term | None:
-        """The term that this text is, in singular or plural."""
-        code = squeeze(bare(text))
-        return next(
-            (self.terms[form] for form in (code, code + "s", code.removesuffix("s")) if form in self.terms), None
+class _Collector:
+    def __init__(self, statements: list[Statement], board: Board, names: Iterable[str]) -> None:
+        fit = [statement for statement in statements if statement.flaw in _FIT]
+        self._chunks = [(chunk, statement.panel) for statement in fit for chunk in statement.doc.noun_chunks]
+        cores = [core for chunk, _ in self._chunks if (core := _core(chunk)) is not None]
+        self._counts = Counter(squeeze(core.text) for core in cores)
+        self._said = " ".join(statement.text for statement in statements)
+        self._defined = {squeeze(bare(name)) for name in names} | {squeeze(pair.term) for pair in board.defined}
+        self.found: dict[str, Term] = {}
+
+    def add_slides(self, board: Board) -> None:
+        for place, panel in enumerate(board.panels):
+            phrases = [phrase for phrase in board.terms_by_panel[place] if len(phrase.split()) <= 3]
+            for doc in parse(phrases):
+                chunks = list(doc.noun_chunks)
+                if len(chunks) == 1 and chunks[0].end == len(doc) and not any(token.pos_ == "ADP" for token in doc):
+                    self._add(_core(chunks[0]), doc[-1], place, on_slide=True)
+            for doc in parse(panel.lines):
+                for chunk in doc.noun_chunks:
+                    self._add(_core(chunk), chunk.root, place, on_slide=True)
+
+    def add_speech(self, statements: list[Statement]) -> None:
+        for chunk, panel in self._chunks:
+            core = _core(chunk)
+            if core is not None and (self._counts[squeeze(core.text)] >= 2 or squeeze(core.text) in self._defined):
+                self._add(core, chunk.root, panel, on_slide=False)
+
+    def add_names(self, names: Iterable[str]) -> None:
+        for doc in parse([bare(name) for name in names if squeeze(bare(name)) not in self.found]):
+            self._add(doc[:], next(token for token in doc if token.dep_ == "ROOT"), None, on_slide=False)
+
+    def _add(self, phrase: Span | None, head: Token, panel: int | None, *, on_slide: bool) -> None:
+        if phrase is None or not _is_term(phrase, head):
+            return
+        text = bare(phrase.text)
+        code = squeeze(text)
+        old = self.found.get(code)
+        panels = frozenset(() if panel is None else (panel,)) | (old.panels if old else frozenset())
+        if old is not None:
+            self.found[code] = replace(old, panels=panels, on_slide=old.on_slide or on_slide)
+            return
+        shown = self._show(text, on_slide=on_slide)
+        kind = _find_kind(shown, head)
+        proper = shown[:1].isupper() and kind != "symbol"
+        plural = head.tag_ in ("NNS", "NNPS")
+        lemma = head.lemma_.lower()
+        count = self._counts[code]
+        self.found[code] = Term(
+            shown, code, plural, proper, lemma, count, on_slide, code in self._defined, panels, kind
         )
 
-    def list_wrong(self, key: str, stem: str) -> list[str]:
-        """Two or three other terms of the key's kind, best first; fewer than two when the lesson has none."""
-        term = self.find(key)
-        if term is None:
-            return []
-        given = set(_stems(key)) & set(_stems(stem))
-        spoken = [term for code, term in self.terms.items() if code in self._spoken]
-        fit = [other for other in spoken if _can_stand_beside(term, other, stem, given)]
-        scored = [(self._score(term, other), other) for other in fit]
-        chosen: list[Term] = []
-        for score, other in sorted(scored, key=lambda pair: (-pair[0], pair[1].code)):
-            if (
-                score >= _LOWEST
-                and not any(_overlap(other, taken) for taken in chosen)
-                and not self._also_fits(other, stem)
-            ):
-                chosen.append(other)
-        return [other.text for other in chosen[:_MOST]] if len(chosen) >= _FEWEST else []
-
-    def _score(self, term: Term, other: Term) -> float:
-        near = 0.25 if term.panels & other.panels else 0.0
-        named = 0.3 if term.defined and other.defined else 0.0
-        kind = 0.25 if term.kind == other.kind else -0.3
-        number = 0.0 if term.plural == other.plural else -0.2
-        head = 0.3 if term.head == other.head else 0.0
-        ending = 0.1 if term.head[-3:] == other.head[-3:] else 0.0
-        rarity = 0.2 * max(0.0, 1 - abs(_rarity(term.text) - _rarity(other.text)) / 3)
-        size = 0.1 if len(term.text.split()) == len(other.text.split()) else 0.0
-        slide = 0.15 if other.on_slide else 0.0
-        return (
-            near
-            + named
-            + kind
-            + number
-            + head
-            + ending
-            + rarity
-            + size
-            + slide
-            + 0.5 * max(0.0, likeness(term.text, other.text))
-        )
-
-    def _also_fits(self, other: Term, stem: str) -> bool:
-        """Whether some sentence says of the other term most of what the stem asks for."""
-        asked = {word for word in tokens(stem) if len(word) > 3 and zipf(word) < 5.6}
-        for statement in self._statements:
-            if len(asked) >= 2 and holds(statement.text, other.text):
-                said = set(tokens(statement.text))
-                if len(asked & said) >= 0.4 * len(asked) or likeness(stem, statement.text) > _SAME_FACT:
-                    return True
-        return False
+    def _show(self, text: str, *, on_slide: bool) -> str:
+        """As speech writes it inside a sentence; what only slides carry begins in lower case unless a formula."""
+        heard = re.search(rf"(?<=[\w,] ){re.escape(text)}\b", self._said, re.I)
+        if heard:
+            return heard.group()
+        keeps = not on_slide or re.match(r"\S*[A-Z0-9]", text[1:])
+        return text if keeps else text[:1].lower() + text[1:]
 
 
-def _rarity(text: str) -> float:
-    return min(zipf(word) for word in plain(text).split())
-
-
-def _can_stand_beside(term: Term, other: Term, stem: str, given: set[str]) -> bool:
-    """Whether the other term may be an option; a word that the stem shares with the key must be in every option."""
-    persons = {term.kind, other.kind}
-    if other.proper != term.proper or _overlap(term, other) or ("person" in persons and len(persons) > 1):
-        return False
-    return not holds(stem, other.text) and set(_stems(other.text)) & set(_stems(stem)) == given
-
-
-def _overlap(one: Term, other: Term) -> bool:
-    """Whether one is part of the other, or both are forms of the same words."""
-    first, second = set(_stems(one.text)), set(_stems(other.text))
-    return first <= second or second <= first or one.code in other.code or other.code in one.code
-
-
-def _stems(text: str) -> Iterator[str]:
-    for word in tokens(text):
-        yield word[:5] if len(word) > 5 else word.removesuffix("s")
-
-
-def _collect(statements: list[Statement], board: Board, defined: set[str]) -> dict[str, Term]:
-    spoken = [
-        (span, statement)
-        for statement in statements
-        if statement.flaw in (None, "length", "imperative", "no_clause")
-        for span in statement.doc.noun_chunks
-    ]
-    counts = Counter(squeeze(bare(span.text)) for span, _ in spoken)
-    found: dict[str, Term] = {}
-    for place, phrases in enumerate(board.terms_by_panel):
-        for doc in parse(phrases):
-            chunks = list(doc.noun_chunks)
-            core = _core(chunks[0]) if len(chunks) == 1 and chunks[0].end == len(doc) else None
-            if core is not None and not any(token.pos_ == "ADP" for token in doc):
-                _add(found, core, doc[-1], {place}, counts, True, defined)
-        for doc in parse(board.panels[place].lines):
-            for chunk in doc.noun_chunks:
-                core = _core(chunk)
-                if core is not None and core[-1] == chunk.root:
-                    _add(found, core, chunk.root, {place}, counts, True, defined)
-    for span, statement in spoken:
-        core = _core(span)
-        if core is not None and (counts[squeeze(core.text)] >= 2 or squeeze(core.text) in defined):
-            panels = {statement.panel} if statement.panel is not None else set()
-            _add(found, core, span.root, panels, counts, False, defined)
-    return found
-
-
-def _core(span: Span) -> Span | None:
-    first = span.start
-    while first < span.end and (
-        span.doc[first].pos_ in ("DET", "PRON", "NUM", "ADV", "PUNCT")
-        or span.doc[first].dep_ == "poss"
-        or span.doc[first].lower_ in _VAGUE
-    ):
+def _core(chunk: Span) -> Span | None:
+    """The chunk from its first telling word to its head, 1-4 words."""
+    first = chunk.start
+    while first < chunk.end and _is_empty(chunk.doc[first]):
         first += 1
-    core = span.doc[first : span.end]
-    return core if 1 <= len(core) <= 4 and span.root.pos_ in _OPEN_CLASS else None
+    core = chunk.doc[first : chunk.root.i + 1]
+    return core if 1 <= len(core) <= 4 else None
 
 
-def _add(
-    found: dict[str, Term],
-    phrase: Doc | Span,
-    head: Token,
-    panels: set[int],
-    counts: Counter[str],
-    on_slide: bool,
-    defined: set[str],
-) -> None:
-    text = bare(phrase.text)
-    code = squeeze(text)
-    if (
-        not code
-        or head.pos_ not in _OPEN_CLASS
-        or not _is_specific(text)
-        or any(token.pos_ in ("VERB", "AUX") and token.tag_ != "VBN" for token in phrase)
-    ):
-        return
-    old = found.get(code)
-    proper = (
-        bool(re.search(r"(?:^| )[A-Z][a-z]+(?: |$)", text))
-        if not on_slide
-        else head.tag_.startswith("NNP") and bool(head.ent_type_)
-    )
-    kind = _find_kind(text, head)
-    shown = _show(text, on_slide, bool(head.ent_type_ or phrase[0].ent_type_))
-    found[code] = Term(
-        shown,
-        code,
-        head.tag_ in ("NNS", "NNPS"),
-        old.proper if old else proper,
-        head.lemma_.lower(),
-        counts[code],
-        on_slide or bool(old and old.on_slide),
-        code in defined or bool(old and old.defined),
-        frozenset(panels | (set(old.panels) if old else set())),
-        old.kind if old else kind,
-    )
+def _is_empty(token: Token) -> bool:
+    return token.pos_ in _SKIPPED or token.dep_ == "poss" or token.lower_ in load_words("vague")
 
 
-def _show(text: str, on_slide: bool, named: bool) -> str:
-    """Lower case for what merely opens a slide's line; names, formulas and speech stay."""
-    keeps = not on_slide or named or re.match(r"\S*[A-Z0-9]", text[1:])
-    return text if keeps else text[:1].lower() + text[1:]
+def _is_term(phrase: Span | Doc, head: Token) -> bool:
+    verbs = [token for token in phrase if token.pos_ in ("VERB", "AUX") and token.tag_ not in ("VBN", "VBG")]
+    return head.pos_ in _OPEN_CLASS and not verbs and _is_specific(bare(phrase.text))
+
+
+def _is_specific(text: str) -> bool:
+    words = plain(text).split()
+    letters = {letter.lower() for letter in re.findall(r"\b[A-Z]\b", text)} if len(words) > 1 else set()
+    if not words or not all(re.match(r"[a-z][a-z'0-9]*$", word) for word in words):
+        return False
+    if any(len(word) == 1 and word not in letters for word in words):
+        return False
+    generic = load_words("generic")
+    empty = all(word in generic or word.removesuffix("s") in generic for word in words)
+    return not empty and (len(words) > 1 or zipf(words[0]) < _COMMON)
 
 
 def _find_kind(text: str, head: Token) -> str:
-    if head.ent_type_ == "PERSON":
+    if head.ent_type_ == "PERSON" and text[:1].isupper():
         return "person"
-    if head.ent_type_ in ("GPE", "LOC", "FAC"):
+    if head.ent_type_ in ("GPE", "LOC", "FAC") and text[:1].isupper():
         return "place"
     if re.search(r"[A-Z].*[A-Z]|[A-Z]\d|\d[A-Z]", text.split(" ")[-1]):
         return "symbol"
     return "process" if _PROCESS.search(head.lemma_.lower()) else "thing"
 
 
-def _is_specific(text: str) -> bool:
-    words = plain(text).split()
-    letters = {letter.lower() for letter in re.findall(r"\b[A-Z]\b", text)} if len(words) > 1 else set()
-    if (
-        any(len(word) == 1 and word not in letters for word in words)
-        or words[0] in _NO_START
-        or not all(re.match(r"[a-z][a-z'0-9]*$", word) for word in words)
-    ):
-        return False
-    return not all(word in _GENERIC or word.removesuffix("s") in _GENERIC for word in words) and (
-        len(words) > 1 or zipf(words[0]) < 5.2
-    )
+def is_said(term: Term, statements: list[Statement]) -> bool:
+    """Whether the speaker uses the term."""
+    if term.count or len(term.text.split()) == 1:
+        return term.count > 0
+    return any(holds(statement.text, term.text) for statement in statements)

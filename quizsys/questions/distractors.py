@@ -1,0 +1,99 @@
+"""Wrong options made of the lesson's own terms: alike in kind, never right, never a form of the key."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from quizsys.questions.board import Board
+from quizsys.questions.clauses import Clause
+from quizsys.questions.language import likeness, zipf
+from quizsys.questions.naming import bare
+from quizsys.questions.spoken import holds, plain, squeeze, tokens
+from quizsys.questions.statements import Statement
+from quizsys.questions.terms import Term, collect_terms, is_said
+
+_FEWEST, _MOST = 2, 3
+_LOWEST = 0.62
+_SAME_FACT = 0.62
+_SAME_WORDS = 0.4
+
+
+class TermTable:
+    """All terms of one lesson, and which of them could be mistaken for which."""
+
+    def __init__(self, statements: list[Statement], clauses: list[Clause], board: Board, names: Sequence[str]) -> None:
+        self._facts = [clause.text for clause in clauses if not clause.compound]
+        self.terms = collect_terms(statements, board, names)
+        self._said = [term for term in self.terms.values() if is_said(term, statements)]
+
+    def find(self, text: str) -> Term | None:
+        """The term that this text is, in singular or plural."""
+        code = squeeze(bare(text))
+        forms = (code, code + "s", code.removesuffix("s"))
+        return next((self.terms[form] for form in forms if form in self.terms), None)
+
+    def list_wrong(self, key: str, stem: str) -> list[str]:
+        """Two or three other terms of the key's kind, best first; fewer than two when the lesson has none."""
+        term = self.find(key)
+        if term is None:
+            return []
+        given = set(_stems(key)) & set(_stems(stem))
+        fit = [other for other in self._said if _can_stand_beside(term, other, stem, given)]
+        chosen: list[Term] = []
+        for score, other in sorted(
+            ((_score(term, other), other) for other in fit), key=lambda pair: (-pair[0], pair[1].code)
+        ):
+            apart = score >= _LOWEST and not any(_overlap(other, taken) for taken in chosen)
+            if apart and len(chosen) < _MOST and not self._also_fits(other, stem):
+                chosen.append(other)
+        return [other.text for other in chosen] if len(chosen) >= _FEWEST else []
+
+    def _also_fits(self, other: Term, stem: str) -> bool:
+        """Whether the lecturer says of the other term most of what the stem asks for."""
+        asked = {word for word in tokens(stem) if len(word) > 3 and zipf(word) < 5.6}
+        for fact in self._facts:
+            if len(asked) >= 2 and holds(fact, other.text):
+                shared = len(asked & set(tokens(fact)))
+                if shared >= _SAME_WORDS * len(asked) or likeness(stem, fact) > _SAME_FACT:
+                    return True
+        return False
+
+
+def _score(term: Term, other: Term) -> float:
+    """How easily the two are mistaken: same slide, both explained, same class, head, rarity and meaning."""
+    parts = (
+        0.25 if term.panels & other.panels else 0.0,
+        0.3 if term.defined and other.defined else 0.0,
+        0.25 if term.kind == other.kind else -0.3,
+        0.0 if term.plural == other.plural else -0.2,
+        0.3 if term.head == other.head else 0.0,
+        0.1 if term.head[-3:] == other.head[-3:] else 0.0,
+        0.2 * max(0.0, 1 - abs(_rarity(term) - _rarity(other)) / 3),
+        0.1 if len(term.text.split()) == len(other.text.split()) else 0.0,
+        0.15 if other.on_slide else 0.0,
+        0.5 * max(0.0, likeness(term.text, other.text)),
+    )
+    return sum(parts)
+
+
+def _rarity(term: Term) -> float:
+    return min(zipf(word) for word in plain(term.text).split())
+
+
+def _can_stand_beside(term: Term, other: Term, stem: str, given: set[str]) -> bool:
+    """Whether the other term may be an option; a word that the stem shares with the key must be in every option."""
+    persons = {term.kind, other.kind}
+    if other.proper != term.proper or _overlap(term, other) or ("person" in persons and len(persons) > 1):
+        return False
+    return not holds(stem, other.text) and set(_stems(other.text)) & set(_stems(stem)) == given
+
+
+def _overlap(one: Term, other: Term) -> bool:
+    """Whether one is part of the other, or both are forms of the same words."""
+    first, second = set(_stems(one.text)), set(_stems(other.text))
+    return first <= second or second <= first or one.code in other.code or other.code in one.code
+
+
+def _stems(text: str) -> Iterator[str]:
+    for word in tokens(text):
+        yield word[:5] if len(word) > 5 else word.removesuffix("s")
