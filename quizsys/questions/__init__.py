@@ -1,4 +1,4 @@
-"""A lesson becomes checked draft questions. Importing this is cheap: the language models load inside write_questions."""
+"""A lesson becomes checked draft questions. Importing this is cheap: the models load inside write_questions."""
 
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.offline import write_questions

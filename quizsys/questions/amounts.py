@@ -57,7 +57,5 @@ def _stem(clause: Clause, counted: Token, phrase: list[Token]) -> str | None:
     if counted == find_subject(clause.verb):
         rest = join_tokens(clause.doc[max(token.i for token in phrase) + 1 :])
         return f"{wh} {rest}?" if not clause.lead else f"{clause.lead}, {wh[0].lower()}{wh[1:]} {rest}?"
-    plain_lead = (
-        [token for token in clause.doc[: clause.subject[0].i]] if re.search(r"\b(?:that|this)\b", clause.lead) else []
-    )
+    plain_lead = list(clause.doc[: clause.subject[0].i]) if re.search(r"\b(?:that|this)\b", clause.lead) else []
     return ask(wh, clause, drop=[*phrase, *plain_lead])

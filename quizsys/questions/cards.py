@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from spacy.tokens import Doc
 
 _OPENER = re.compile(
-    r"^(?:[\w ]+, )?(?:what|why|how|when|where|which|who|whose|can|could|does|do|did|is|are|was|were|will|would|should|has|have)\b",
+    r"^(?:[\w ]+, )?(?:what|why|how|when|where|which|who|whose|can|could|does|do|did|is|are|was|were|will|would|"
+    r"should|has|have)\b",
     re.I,
 )
 _NOT_A_QUESTION = re.compile(
-    r"\b(?:I|me|my|right|okay|see|know|think|talk|remember|anyone|anybody|everyone|everybody|questions?|guys|hear|ready|first|next|today|what about|how about)\b|"
+    r"\b(?:I|me|my|right|okay|see|know|think|talk|remember|anyone|anybody|everyone|everybody|questions?|guys|hear|"
+    r"ready|first|next|today|what about|how about)\b|"
     r",? (?:isn't|aren't|doesn't|don't|right|okay|yes|no|huh|eh)\s*\?$",
     re.I,
 )
 _POINTS_AWAY = re.compile(r"\b(?:it|this|that|these|those|here|they|them|he|she|one|ones)\b", re.I)
 _LINKS = re.compile(
-    r"^(?:and|because|so|that|this|it|they|these|those|also|but|first|then|finally|second|the (?:second|third|other))\b",
+    r"^(?:and|because|so|that|this|it|they|these|those|also|but|first|then|finally|second|the (?:second|third|"
+    r"other))\b",
     re.I,
 )
 _MOST_SENTENCES = 3

@@ -40,8 +40,7 @@ _LEAD_DROP = ("cc", "punct", "intj")
 
 @dataclass(frozen=True)
 class Clause:
-    """A clause as its own small Doc. `lead` is what stands before the subject, `whole` whether it is the whole sentence,
-    `compound` whether such a whole was also cut into parts."""
+    """A clause as its own small Doc; `whole`: the whole sentence; `compound`: one that was also cut into parts."""
 
     statement: Statement
     doc: Doc
@@ -233,7 +232,7 @@ def lower_first(text: str) -> str:
 def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     """The clause as a question opened by `wh` ("Why", "In which year"), without the dropped tokens.
 
-    Auxiliary and subject change places; a plain verb takes do, does or did. None when the verb's form gives no question.
+    Auxiliary and subject change places; a plain verb takes do, does or did. None when the clause gives no question.
     """
     dropped = {token.i for token in drop}
     verb = clause.verb

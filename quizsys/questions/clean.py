@@ -16,21 +16,29 @@ _CONTRACTIONS = (
     (r"\bI'm\b", "I am"),
 )
 _OPENERS = (
-    r"(?:so|and|but|now|okay|ok|well|right|alright|all right|yes|yeah|then|also|again|finally|anyway|of course|in fact|indeed|"
-    r"for example|for instance|however|therefore|moreover|furthermore|in addition|in response|in general|in other words|on the other hand|by contrast|"
-    r"as we saw|as you know|as i said|as i mentioned|surprisingly|interestingly|understandably|unfortunately|oddly enough|"
-    r"first(?: of all)?|secondly|firstly|thirdly|next|lastly|similarly|thus|hence|basically|actually|essentially|remember|"
+    r"(?:so|and|but|now|okay|ok|well|right|alright|all right|yes|yeah|then|also|again|finally|anyway|of course|"
+    r"in fact|indeed|"
+    r"for example|for instance|however|therefore|moreover|furthermore|in addition|in response|in general|"
+    r"in other words|on the other hand|by contrast|"
+    r"as we saw|as you know|as i said|as i mentioned|surprisingly|interestingly|understandably|unfortunately|"
+    r"oddly enough|"
+    r"first(?: of all)?|secondly|firstly|thirdly|next|lastly|similarly|thus|hence|basically|actually|essentially|"
+    r"remember|"
     r"great|good|look|see|say|um|uh|er|one last warning|one more thing|to recap|in short|in summary|to sum up)"
 )
 _STRIP = re.compile(
-    rf"^(?:{_OPENERS},|(?:so|and|but|now|okay|ok|well|right|yes|yeah|or|um|uh|er|thus|hence|also)\b(?! (?:long|far|that|many|much|called)\b),?|"
-    rf"(?:(?:one|1) (?:last|final|more) (?:warning|thing|point|note)|warning|note|remember)[:,]?(?= \w+ (?:should|must|can|is|are)\b)|"
+    rf"^(?:{_OPENERS},|(?:so|and|but|now|okay|ok|well|right|yes|yeah|or|um|uh|er|thus|hence|also)\b(?! (?:long|far|"
+    rf"that|many|much|called)\b),?|"
+    rf"(?:(?:one|1) (?:last|final|more) (?:warning|thing|point|note)|warning|note|remember)[:,]?(?= \w+ (?:should|"
+    rf"must|can|is|are)\b)|"
     rf"let (?:me|us) (?:say|repeat|stress)[^,]*,) *",
     re.I,
 )
 _FRAMES = re.compile(
-    r"^(?:(?:please )?(?:keep in mind|remember|note|notice|recall|be aware)|it is (?:important|worth|useful|interesting) to (?:note|remember|know|see)|it turns out|"
-    r"the (?:key|main|important|crucial|big) (?:point|thing|idea)(?: here)? is|we (?:know|saw|have seen|can see|say)|you (?:can see|will see|know)|"
+    r"^(?:(?:please )?(?:keep in mind|remember|note|notice|recall|be aware)|it is (?:important|worth|useful|"
+    r"interesting) to (?:note|remember|know|see)|it turns out|"
+    r"the (?:key|main|important|crucial|big) (?:point|thing|idea)(?: here)? is|we (?:know|saw|have seen|can see|"
+    r"say)|you (?:can see|will see|know)|"
     r"what (?:matters|is important) is|the (?:fact|point) is|this means|that means|one last warning is) that ",
     re.I,
 )
@@ -39,7 +47,9 @@ _INSIDE = (
     (r"\b(?:um|uh|er|erm|hmm),? ", ""),
     (
         r",? (?:you know|i mean|as i said|as we saw|as you know|of course|if you like|confusingly|"
-        r"oddly enough|interestingly|for instance|for example|by contrast|however|though|in contrast|on the other hand|on the contrary|in turn|therefore|then|in fact|remember|surprisingly|sort of speak|so to speak|perhaps surprisingly),(?! and)",
+        r"oddly enough|interestingly|for instance|for example|by contrast|however|though|in contrast|"
+        r"on the other hand|on the contrary|in turn|therefore|then|in fact|remember|surprisingly|sort of speak|"
+        r"so to speak|perhaps surprisingly),(?! and)",
         "",
     ),
     (r"\b(?:basically|actually|literally|really|simply|obviously|essentially|right now|of course) ", ""),
@@ -54,7 +64,8 @@ _INSIDE = (
 )
 
 _COUNTED = re.compile(
-    r"^(?:version|stage|system|chapter|type|number|step|part|phase|level|figure|war|class|group|unit|case|option|rule|law|layer|photosystem|\d+|by|modulo|mod|plus|minus|equals|times) $",
+    r"^(?:version|stage|system|chapter|type|number|step|part|phase|level|figure|war|class|group|unit|case|option|"
+    r"rule|law|layer|photosystem|\d+|by|modulo|mod|plus|minus|equals|times) $",
     re.I,
 )
 _DENIAL = re.compile(r"^no,? (?=\w+ (?:cannot|can not|do not|does not|is not|are not|will not)\b)", re.I)

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _CHOOSE_ALL = " (Choose all that apply.)"
 _CONTRAST = re.compile(r"\b(?:while|whereas|but|by contrast|in contrast)\b", re.I)
 _NOT_FROM = re.compile(
-    r"^(?P<head>.+?) (?P<prep>from|by|in|on|with|for|to|at|through) (?P<right>(?:the |a |an )?[\w-]+(?: [\w-]+){0,3}),? "
+    r"^(?P<head>.+?) (?P<prep>from|by|in|on|with|for|to|at|through) (?P<right>(?:the |a |"
+    r"an )?[\w-]+(?: [\w-]+){0,3}),? "
     r"(?:and |but )?not (?:(?P=prep) )?(?P<wrong>(?:the |a |an )?[\w-]+(?: [\w-]+){0,3})\.$"
 )
 

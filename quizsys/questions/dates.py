@@ -27,17 +27,20 @@ _MONTHS = [
 _MONTH = "|".join(_MONTHS)
 _YEAR = r"1[0-9]\d\d|20\d\d"
 _DATE = re.compile(
-    rf"(?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?:(?P<month>{_MONTH})(?: (?P<day2>\d{{1,2}})(?:st|nd|rd|th)?)?)?,? ?(?P<year>{_YEAR})?"
+    rf"(?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?:(?P<month>{_MONTH})(?: (?P<day2>\d{{1,2}})(?:st|"
+    rf"nd|rd|th)?)?)?,? ?(?P<year>{_YEAR})?"
 )
 _PHRASE = re.compile(
-    rf"\b(?P<prep>in|on|by|since|until|around|from) (?P<date>(?:the )?\d{{1,2}}(?:st|nd|rd|th) of (?:{_MONTH})(?:,? (?:{_YEAR}))?|(?:{_MONTH}),? (?:{_YEAR})|(?:{_YEAR}))\b(?! ?(?:[-–]|to \d|%|,\d|people|years))",
+    rf"\b(?P<prep>in|on|by|since|until|around|from) (?P<date>(?:the )?\d{{1,2}}(?:st|nd|rd|"
+    rf"th) of (?:{_MONTH})(?:,? (?:{_YEAR}))?|(?:{_MONTH}),? (?:{_YEAR})|(?:{_YEAR}))\b(?! ?(?:[-–]|to \d|%|,\d|"
+    rf"people|years))",
     re.I,
 )
 _STEPS = (2, 5, 3, 10, 7)
 
 
 def ask_dates(clauses: list[Clause], lesson_text: str) -> Iterator[Draft]:
-    """ "When did ...?" for clauses with one date; a cloze where the date hangs on "by", "since" or a relative clause."""
+    """ "When did ...?" for clauses with one date; else a cloze with the year blank."""
     known = [match["date"] for match in _PHRASE.finditer(lesson_text)]
     for clause in clauses:
         found = list(_PHRASE.finditer(clause.doc.text))

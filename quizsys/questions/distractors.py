@@ -64,7 +64,7 @@ def _score(term: Term, other: Term) -> float:
     parts = (
         0.25 if term.panels & other.panels else 0.0,
         0.3 if term.defined and other.defined else 0.0,
-        0.25 if term.kind == other.kind else -0.3,
+        0.25 if term.kind == other.kind else -0.45 if term.kind == "process" else -0.3,
         0.0 if term.plural == other.plural else -0.2,
         0.3 if term.head == other.head else 0.0,
         0.1 if term.head[-3:] == other.head[-3:] else 0.0,

@@ -9,6 +9,7 @@ from hashlib import sha256
 
 from quizsys.questions.board import Board
 from quizsys.questions.clean import capital
+from quizsys.questions.distractors import TermTable
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate import content_words
 from quizsys.questions.language import likeness
@@ -17,7 +18,6 @@ from quizsys.questions.pauses import find_pause
 from quizsys.questions.question import Choice, Question
 from quizsys.questions.sentences import Sentence
 from quizsys.questions.spoken import squeeze
-from quizsys.questions.distractors import TermTable
 
 _WRONG = 3
 

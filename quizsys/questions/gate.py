@@ -21,7 +21,10 @@ _SLACK_S = 0.05
 _SMALL = load_words("small")
 _POINTING = re.compile(
     r"\b(?:he|she|I|me|my|mine|us|our|ours|here|above|below|aforementioned|following|former|latter|so-called)\b|"
-    r"\b(?:this|these|those)\b(?! \w)|\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|\bthe (?:other|same|next|previous) one\b|\bsuch an?\b|^(?:\w+ ){1,3}(?:later|earlier|afterwards?),|\b(?:does|do|did|is|are|was|were|can|could|will|would|should|has|have|had) (?:that|this)\b(?! \w+ (?:is|are|was|were|does|do))|\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
+    r"\b(?:this|these|those)\b(?! \w)|\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|\bthe (?:other|same|"
+    r"next|previous) one\b|\bsuch an?\b|^(?:\w+ ){1,3}(?:later|earlier|afterwards?),|\b(?:does|do|did|is|are|was|"
+    r"were|can|could|will|would|should|has|have|had) (?:that|this)\b(?! \w+ (?:is|are|was|were|does|do))|"
+    r"\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
     re.I,
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)
@@ -72,7 +75,7 @@ def _stem(word: str) -> str:
     return re.sub(r"(?:ing|ed|es|s|e)$", "", word) if len(word) > 4 else word.removesuffix("s")
 
 
-def check_stem(question: Question, grounds: Grounds) -> str | None:
+def check_stem(question: Question, _grounds: Grounds) -> str | None:
     """8-220 characters; a question, one blank, or a true/false statement."""
     stem = question.stem
     if question.kind not in KINDS or not 8 <= len(stem) <= 260:
@@ -84,7 +87,7 @@ def check_stem(question: Question, grounds: Grounds) -> str | None:
     return None if shaped and not blanks else "bad_stem"
 
 
-def check_choices(question: Question, grounds: Grounds) -> str | None:
+def check_choices(question: Question, _grounds: Grounds) -> str | None:
     """As many options as the kind wants, all different, with as many right ones as the kind wants."""
     texts = [squeeze(re.sub(r"^(?:the|an?) ", "", choice.text, flags=re.I)) for choice in question.choices]
     right = sum(choice.correct for choice in question.choices)
@@ -103,14 +106,14 @@ def check_choices(question: Question, grounds: Grounds) -> str | None:
     return "same_choices" if len(set(texts)) < len(texts) or not all(texts) else None
 
 
-def check_answer_marked(question: Question, grounds: Grounds) -> str | None:
+def check_answer_marked(question: Question, _grounds: Grounds) -> str | None:
     """The answer is the text of the one right choice, where there is one."""
     right = [choice.text for choice in question.choices if choice.correct]
     single = question.kind in ("single_choice", "cloze", "true_false")
     return "answer_mismatch" if single and right != [question.answer] else None
 
 
-def check_option_style(question: Question, grounds: Grounds) -> str | None:
+def check_option_style(question: Question, _grounds: Grounds) -> str | None:
     """No "all of the above", no letters; options alike in length; the right one not clearly the longest."""
     texts = [choice.text for choice in question.choices]
     if any(re.search(r"\b(?:all|none|both) of (?:the above|these|them)\b|^[A-D][).:] ", text, re.I) for text in texts):
@@ -125,7 +128,7 @@ def check_option_style(question: Question, grounds: Grounds) -> str | None:
     return None
 
 
-def check_negation(question: Question, grounds: Grounds) -> str | None:
+def check_negation(question: Question, _grounds: Grounds) -> str | None:
     """No "not" or "except" in a stem with options, unless it is a statement to judge or a reason asked for."""
     asks_which = question.kind in ("single_choice", "multiple_choice") and re.match(r"which\b", question.stem, re.I)
     return "negative_stem" if asks_which and re.search(r"\b(?:not|except|never)\b", question.stem, re.I) else None
@@ -180,7 +183,7 @@ def check_fit(question: Question, grounds: Grounds) -> str | None:
     return None
 
 
-def check_key_said(question: Question, grounds: Grounds) -> str | None:
+def check_key_said(question: Question, _grounds: Grounds) -> str | None:
     """A short key stands in the quote; of a longer one two words in three do, and every number."""
     if question.kind in ("true_false", "open") or not question.answer:
         return None
@@ -198,7 +201,7 @@ def _check_key(key: str, quote: str) -> str | None:
     return None if enough else "key_not_said"
 
 
-def check_key_hidden(question: Question, grounds: Grounds) -> str | None:
+def check_key_hidden(question: Question, _grounds: Grounds) -> str | None:
     """The stem does not give the answer away, not even inside a longer word; nor does it name a wrong option."""
     if question.kind not in ("single_choice", "cloze", "short_answer", "numeric"):
         return None
@@ -226,7 +229,7 @@ def _leaks(word: str, other: str) -> bool:
     return min(len(word), len(other)) >= 5 and (word in other or other in word or word[:6] == other[:6])
 
 
-def check_one_right(question: Question, grounds: Grounds) -> str | None:
+def check_one_right(question: Question, _grounds: Grounds) -> str | None:
     """No wrong option is a form or a part of the right one."""
     if question.kind not in ("single_choice", "cloze"):
         return None
@@ -244,8 +247,8 @@ def _initials(text: str) -> str:
     return "".join(word[0] for word in tokens(text)) if len(text.split()) > 1 else ""
 
 
-def check_stands_alone(question: Question, grounds: Grounds) -> str | None:
-    """Nothing in the stem points to what only the video shows: no "this", "he", "here", no "it" without a noun before."""
+def check_stands_alone(question: Question, _grounds: Grounds) -> str | None:
+    """Nothing in the stem points outside it: no "this", "he", "here", and no "it" without a noun before."""
     stem = question.stem.removeprefix("True or false: ")
     if question.kind != "open" and re.match(r"(?:that|those|this|these) ", stem, re.I):
         return "points_away"
@@ -255,9 +258,8 @@ def check_stands_alone(question: Question, grounds: Grounds) -> str | None:
         if (
             match.group(1).lower().rstrip("s") not in stem[: match.start()].lower()
             and "of these" not in match.string[max(0, match.start() - 3) : match.end()]
-        ):
-            if not re.search(r"\b(?:which|what|order do|order are) of? ?$", stem[: match.start()], re.I):
-                return "points_away"
+        ) and not re.search(r"\b(?:which|what|order do|order are) of? ?$", stem[: match.start()], re.I):
+            return "points_away"
     back = _BACK.search(_EXPLETIVE.sub("", stem))
     return "points_away" if back and len(content_words(_EXPLETIVE.sub("", stem)[: back.start()])) < 1 else None
 

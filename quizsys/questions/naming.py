@@ -30,7 +30,8 @@ _IS_CALLED = re.compile(
     r"(?:called|known as|termed|named|referred to as) (?P<key>(?:the |an? )?[\w'-]+(?: [\w'-]+){0,3})\.$"
 )
 _ASIDE = re.compile(
-    r"^(?:which (?P<verb>is|are|was|were) )?(?P<what>(?:an?|the) (?:[\w'-]+ ){1,6}?(?:that|which|who|of|where|in)\b[^,]*?)(?:,|\.$)"
+    r"^(?:which (?P<verb>is|are|was|were) )?(?P<what>(?:an?|the) (?:[\w'-]+ ){1,6}?(?:that|which|who|of|where|"
+    r"in)\b[^,]*?)(?:,|\.$)"
 )
 _PRINCIPLE = re.compile(
     r"^(?:principle|law|theorem|effect|rule|paradox|problem|equation|model|theory|doctrine|hypothesis)s?$"

@@ -1,38 +1,53 @@
-"""What is said in a lesson but is no lesson: greetings, housekeeping, asides. Reason codes by general rules, no model."""
+"""What is said in a lesson but is no lesson: greetings, housekeeping, asides. General rules, no model."""
 
 import re
 
 _RULES = (
     (
         "greeting",
-        r"\b(?:welcome(?: back)?|good (?:morning|afternoon|evening)|hello|hi (?:folks|everyone|everybody|all|there|guys|and)|"
-        r"thanks|thank you|bye|goodbye|see you|that'?s (?:all|it|enough) for|that is (?:all|it|enough) for|that'?s it,|"
+        r"\b(?:welcome(?: back)?|good (?:morning|afternoon|evening)|hello|hi (?:folks|everyone|everybody|all|there|"
+        r"guys|and)|"
+        r"thanks|thank you|bye|goodbye|see you|that'?s (?:all|it|enough) for|that is (?:all|it|enough) for|"
+        r"that'?s it,|"
         r"have a (?:nice|good|great)|good luck)\b|^(?:hi|morning|evening|afternoon)\b",
     ),
     (
         "housekeeping",
-        r"\b(?:due (?:on|by|date|next|this|at)|deadline|reminder|homework|office hours?|mid-?term|exams?|quiz(?:zes)?|"
-        r"syllabus|sign(?:ed)? up|handouts?|your grades?|grading|attendance|lab (?:reports?|sheets?)|problem sets?|recitation|work ?sheets?|"
-        r"(?:next|last) (?:time|week|lecture|class|lesson|session|video|semester|term|(?:mon|tues|wednes|thurs|fri|satur|sun)day)|"
-        r"on (?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:read|chapter|page) (?:chapter |page )?(?:\d+|one|two|three|four|five|six|seven|"
-        r"eight|nine|ten|eleven|twelve)|please|microphones?|unmute|projector|whiteboard|blackboard|lecture hall|bring your|hand in|e-?mail me|"
-        r"the forum|lecture notes|this (?:course|semester|recording)|coffee (?:break|machine)|tea break|(?:your|the) assignments?|field trip)\b",
+        r"\b(?:due (?:on|by|date|next|this|at)|deadline|reminder|homework|office hours?|mid-?term|exams?|"
+        r"quiz(?:zes)?|"
+        r"syllabus|sign(?:ed)? up|handouts?|your grades?|grading|attendance|lab (?:reports?|sheets?)|problem sets?|"
+        r"recitation|work ?sheets?|"
+        r"(?:next|last) (?:time|week|lecture|class|lesson|session|video|semester|term|(?:mon|tues|wednes|thurs|fri|"
+        r"satur|sun)day)|"
+        r"on (?:mon|tues|wednes|thurs|fri|satur|sun)days?\b|(?:read|chapter|page) (?:chapter |page )?(?:\d+|one|"
+        r"two|three|four|five|six|seven|"
+        r"eight|nine|ten|eleven|twelve)|please|microphones?|unmute|projector|whiteboard|blackboard|lecture hall|"
+        r"bring your|hand in|e-?mail me|"
+        r"the forum|lecture notes|this (?:course|semester|recording)|coffee (?:break|machine)|tea break|(?:your|"
+        r"the) assignments?|field trip)\b",
     ),
     (
         "advert",
-        r"\b(?:sponsor(?:ed|s)?|subscribe|promo code|discount code|patreon|link in the|check out|like and subscribe)\b",
+        r"\b(?:sponsor(?:ed|s)?|subscribe|promo code|discount code|patreon|link in the|check out|"
+        r"like and subscribe)\b",
     ),
     (
         "meta",
-        r"\b(?:(?:this|the|next|previous|last|my) slides?|(?:the|my|on) screen|(?:this|the|in) (?:lecture|video|lesson)|in (?:this|our) (?:course|class)|"
-        r"whole lecture|for today|today,? (?:we|i|you)|(?:we|do|at) today|today's|tomorrow|yesterday|in a (?:few minutes|moment|minute|second)|"
-        r"we(?:'ll| will) (?:see|get|come|look|talk|return)|later on we|let's|let us|let me|shall we|as you can see|on the (?:left|right)\b(?! side| hand)|"
-        r"over here|jump ahead|(?:let's|we|i'll) move on|moving on|(?:get|come|go|going) back to (?:that|this|the|our)|in mind|where were we|any questions|never mind|"
-        r"can (?:everybody|everyone|you all)|getting started|get started|the delay)\b|^today\b|^(?:okay|ok|so|now|right|alright)[, ]+(?:now )?(?:for|on to|next)\b",
+        r"\b(?:(?:this|the|next|previous|last|my) slides?|(?:the|my|on) screen|(?:this|the|in) (?:lecture|video|"
+        r"lesson)|in (?:this|our) (?:course|class)|"
+        r"whole lecture|for today|today,? (?:we|i|you)|(?:we|do|at) today|today's|tomorrow|yesterday|"
+        r"in a (?:few minutes|moment|minute|second)|"
+        r"we(?:'ll| will) (?:see|get|come|look|talk|return)|later on we|let's|let us|let me|shall we|"
+        r"as you can see|on the (?:left|right)\b(?! side| hand)|"
+        r"over here|jump ahead|(?:let's|we|i'll) move on|moving on|(?:get|come|go|going) back to (?:that|this|the|"
+        r"our)|in mind|where were we|any questions|never mind|"
+        r"can (?:everybody|everyone|you all)|getting started|get started|the delay)\b|^today\b|^(?:okay|ok|so|now|"
+        r"right|alright)[, ]+(?:now )?(?:for|on to|next)\b",
     ),
     (
         "hypothesis",
-        r"\b(?:suppose|imagine|maybe|perhaps|guess what|believe it or not|joke|funny|joking|kidding|you could picture|picture it|picture this)\b",
+        r"\b(?:suppose|imagine|maybe|perhaps|guess what|believe it or not|joke|funny|joking|kidding|"
+        r"you could picture|picture it|picture this)\b",
     ),
 )
 _COMPILED = tuple((code, re.compile(pattern, re.I)) for code, pattern in _RULES)

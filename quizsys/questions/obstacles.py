@@ -36,4 +36,4 @@ def find_unfit(sentences: list[Sentence], board: Board) -> dict[int, str]:
     counts = Counter(word for text in texts for word in set(tokens(text)))
     known = {word for word in counts if len(word) > 4 and (word in board.words or counts[word] > 1)}
     on_topic = [not known.isdisjoint(tokens(text)) for text in texts]
-    return find_asides(texts, on_topic) | {index: "taken_back" for index in find_takebacks(texts)}
+    return find_asides(texts, on_topic) | dict.fromkeys(find_takebacks(texts), "taken_back")

@@ -23,8 +23,10 @@ def ask_parts(clauses: list[Clause], board: Board) -> Iterator[Draft]:
     """ "Which of these ...?" for a slide's term as subject, "What does ...?" for one as object."""
     for clause in clauses:
         content = [token for token in clause.doc if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
+        tied = re.match(r"(?:because|since|so|although|though|there|therefore)\b", clause.lead, re.I)
         if (
-            len(content) >= 4
+            not tied
+            and len(content) >= 4
             and not clause.compound
             and len(clause.doc) <= 30
             and not any(child.dep_ == "neg" for child in clause.verb.children)

@@ -18,7 +18,7 @@ def find_pause(
     duration_s: float,
     chapter_ends: Collection[int],
 ) -> float | None:
-    """The best sentence end in the minute after sentence `last`, away from pauses already taken; None if all are too near.
+    """The best sentence end in the minute after sentence `last`, away from pauses already taken; None if all are near.
 
     A finished thought counts most (a new slide, an opening word, silence after it), nearness to the evidence next.
     """

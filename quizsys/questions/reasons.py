@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 _PRONOUN = re.compile(r"^(?:it|they)\b", re.I)
 _UNFIT_FACT = re.compile(
-    r"^(?:the |an? )?(?:other|another|same)\b|\b(?:it|its|they|them|their|this|that|these|those|we|you|I|which|because|if|when|called|known|also|there|one|ones)\b|[:;]",
+    r"^(?:the |an? )?(?:other|another|same)\b|\b(?:it|its|they|them|their|this|that|these|those|we|you|I|which|"
+    r"because|if|when|called|known|also|there|one|ones)\b|[:;]",
     re.I,
 )
 _SHORTEST, _LONGEST = 3, 20

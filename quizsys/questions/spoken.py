@@ -1,4 +1,4 @@
-"""Spellings of one spoken thing made equal: "A T P" and ATP, "seventeen ninety-two" and 1792, "photosystem II" and 2."""
+"""Spellings of one spoken thing made equal: "A T P" and ATP, "seventeen ninety-two" and 1792, II and 2."""
 
 import re
 import unicodedata
@@ -197,7 +197,8 @@ def sounds(text: str) -> str:
 _SPELLED = "|".join(sorted([*_SMALL, *_SCALES, "and"], key=len, reverse=True))
 _NUMBER_RUN = re.compile(rf"\b(?:{'|'.join(_SMALL)})(?:[ -](?:{_SPELLED}|point))*\b(?!-)", re.I)
 _ORDINAL_DATE = re.compile(
-    rf"\b({'|'.join(_ORDINALS)}|(?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|thirtieth) (of (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))",
+    rf"\b({'|'.join(_ORDINALS)}|(?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
+    rf"thirtieth) (of (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))",
     re.I,
 )
 _SUFFIX = {1: "st", 2: "nd", 3: "rd", 21: "st", 22: "nd", 23: "rd", 31: "st"}

@@ -26,7 +26,7 @@ _CONTENT = ("NOUN", "PROPN", "VERB", "ADJ")
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence as it may be shown. `chapter` is the slide's title, `panel` its place, `flaw` a reason code or None."""
+    """One sentence as it may be shown; `panel` is its slide's place, `flaw` a reason code or None."""
 
     sentence: Sentence
     text: str
@@ -82,7 +82,7 @@ def _lower_starts(texts: list[str]) -> list[str]:
 
 
 def _try_capital(doc: Doc, flaw: str) -> tuple[Doc, str | None]:
-    """A second look with a capital at the start: the parser takes "complements are goods" for a verb, not "Complements"."""
+    """A second look with a capital at the start: "complements are goods" looks like an order otherwise."""
     other = next(iter(parse([capital(doc.text)])))
     if find_flaw(other):
         return doc, flaw

@@ -11,7 +11,8 @@ from quizsys.questions.question import Choice
 from quizsys.questions.statements import Statement
 
 _STEP = re.compile(
-    r"^(?:In|During|At|For)? ?(?:the|step|stage|phase)? ?(?P<place>first|second|third|fourth|fifth|one|two|three|four|five|\d)"
+    r"^(?:In|During|At|For)? ?(?:the|step|stage|phase)? ?(?P<place>first|second|third|fourth|fifth|one|two|three|"
+    r"four|five|\d)"
     r" ?(?P<noun>step|stage|phase|part)?,? (?:(?P<name>[\w -]{3,30}?), )?(?P<what>.+)\.$",
     re.I,
 )

@@ -49,7 +49,7 @@ def collect_terms(statements: list[Statement], board: Board, names: Sequence[str
     """All terms by code: slide phrases, phrases said twice, and `names`, which the speaker explains."""
     collector = _Collector(statements, board, names)
     collector.add_slides(board)
-    collector.add_speech(statements)
+    collector.add_speech(board)
     collector.add_names(names)
     return collector.found
 
@@ -75,11 +75,15 @@ class _Collector:
                 for chunk in doc.noun_chunks:
                     self._add(_core(chunk), chunk.root, place, on_slide=True)
 
-    def add_speech(self, statements: list[Statement]) -> None:
+    def add_speech(self, board: Board) -> None:
         for chunk, panel in self._chunks:
             core = _core(chunk)
-            if core is not None and (self._counts[squeeze(core.text)] >= 2 or squeeze(core.text) in self._defined):
+            if core is not None and (self._is_repeated(core) or (len(core) > 1 and board.knows(core.text))):
                 self._add(core, chunk.root, panel, on_slide=False)
+
+    def _is_repeated(self, core: Span) -> bool:
+        code = squeeze(core.text)
+        return self._counts[code] >= 2 or code in self._defined
 
     def add_names(self, names: Iterable[str]) -> None:
         for doc in parse([bare(name) for name in names if squeeze(bare(name)) not in self.found]):
@@ -97,7 +101,7 @@ class _Collector:
             return
         shown = self._show(text, on_slide=on_slide)
         kind = _find_kind(shown, head)
-        proper = shown[:1].isupper() and kind != "symbol"
+        proper = kind != "symbol" and all(word[:1].isupper() for word in shown.split() if len(word) > 3)
         plural = head.tag_ in ("NNS", "NNPS")
         lemma = head.lemma_.lower()
         count = self._counts[code]
