@@ -39,6 +39,11 @@ def create_decoder(
     return decoder
 
 
+def stands_alone(source: "VideoCodecContext", packet: "Packet[VideoStream]") -> bool:
+    """True if a packet gives a picture without any other before it."""
+    return any(True for _ in decode(create_decoder(source, everything=True), [packet, None]))
+
+
 def decode(decoder: "VideoCodecContext", packets: Iterable["Packet[VideoStream] | None"]) -> Iterator["VideoFrame"]:
     """Decode, passing over what is damaged. A None at the end drains the decoder."""
     for packet in packets:

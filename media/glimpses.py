@@ -8,14 +8,15 @@ before it, so that picture is held.
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
-from media.decoding import CAN_DROP_PACKETS, create_decoder, decode, shrink
-from media.packets import Group, Sieve, list_groups
+from media.decoding import CAN_DROP_PACKETS, create_decoder, decode, shrink, stands_alone
+from media.packets import Group, Sieve, list_groups, trust_keyframes
 from media.probe import duration_of, get_video_stream, open_video
 
 if TYPE_CHECKING:
@@ -27,6 +28,8 @@ BATCH_GROUPS = 16
 BATCH_BYTES = 32 << 20
 STEP_S = 0.08
 HOLD_S = 0.25
+SLOW_RATE = 12
+LOST_SHARE = 0.3
 FEW_PACKETS = 32
 
 
@@ -59,7 +62,7 @@ class Glimpses:
             start_s = (container.start_time or 0) / 1_000_000
             decoder = Decoder(stream, start_s)
             groups = list_groups(container.demux(stream), float(stream.time_base or 1), start_s)
-            for batch in _batches(groups):
+            for batch in _batches(trust_keyframes(groups, partial(stands_alone, stream.codec_context))):
                 yield from self._of_batch(decoder, batch)
 
     def _of_batch(self, decoder: "Decoder", batch: list[Group | None]) -> Iterator[Glimpse]:
@@ -82,7 +85,7 @@ class Glimpses:
                 if not self._differ(glimpse, next_key):
                     return
         else:
-            shown = decoder.between(packets, first=not group.continues, last=last)
+            shown = decoder.all_between(group, packets, last=last)
             yield from _hold(shown, following.start_s if following and last else None)
 
 
@@ -94,8 +97,10 @@ class Decoder:
         self._start_s = start_s
         codec = stream.codec_context.name
         self._keys = create_decoder(stream.codec_context, everything=True)
-        self._all = create_decoder(stream.codec_context)
-        self._sieve = Sieve() if codec in CAN_DROP_PACKETS else None
+        slow = float(stream.average_rate or 0) < SLOW_RATE
+        self._all = create_decoder(stream.codec_context, everything=slow)
+        self._pictures = 0
+        self._sieve = Sieve(b_frames=slow) if codec in CAN_DROP_PACKETS else None
 
     def keyframes(self, groups: list[Group | None]) -> list[Glimpse | None]:
         """The first picture of each group; None where there is no group, no picture or the group continues another."""
@@ -109,12 +114,25 @@ class Decoder:
         """The packets of the group without those that would only repeat a picture."""
         return self._sieve.keep(group) if self._sieve else group.packets
 
+    def all_between(self, group: Group, packets: list["Packet[VideoStream]"], *, last: bool) -> Iterable[Glimpse]:
+        """As `between`; if the decoder lost count for want of the packets left out, with all of the group's packets."""
+        first = not group.continues
+        if len(packets) == len(group.packets):
+            return self.between(packets, first=first, last=last)
+        before = self._pictures
+        shown = list(self.between(packets, first=first, last=last))
+        if self._pictures - before < len(packets) * LOST_SHARE:
+            self._sieve = None
+            return self.between(group.packets, first=True, last=last) if first else shown
+        return shown
+
     def between(self, packets: list["Packet[VideoStream]"], *, first: bool, last: bool) -> Iterator[Glimpse]:
         """What the packets show, every STEP_S at most. `first` and `last`: of the packets that need each other."""
         if first:
             self._all.flush_buffers()
         next_s = -math.inf
         for frame in decode(self._all, [*packets, None] if last else packets):
+            self._pictures += 1
             if frame.pts is not None and self._time_s(frame.pts) >= next_s:
                 glimpse = self._glimpse(frame)
                 next_s = glimpse.time_s + STEP_S

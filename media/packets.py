@@ -1,7 +1,7 @@
 """A video's packets in groups, and which of a group are worth decoding."""
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -14,10 +14,10 @@ if TYPE_CHECKING:
 SHORT_GROUP_S = 1.0
 LONG_GROUP_S = 60.0
 GROUP_BYTES = 16 << 20
-TINY_SHARE = 1 / 256
-TINY_BYTES = (48, 400)
+TINY_SHARE = 1 / 128
+TINY_BYTES = (96, 400)
 AFTERMATH = 4
-PICTURE_ORDER_WRAPS = [1 << bits for bits in range(4, 17)]
+WRAPS = [1 << bits for bits in range(4, 17)]
 
 
 @dataclass
@@ -55,6 +55,17 @@ def list_groups(packets: Iterable["VideoPacket"], time_base: float, origin_s: fl
         yield group
 
 
+def trust_keyframes(groups: Iterable[Group], stands_alone: Callable[["VideoPacket"], bool]) -> Iterator[Group]:
+    """Join all groups into one if the second keyframe is none that can be decoded by itself (intra refresh)."""
+    trusted: bool | None = None
+    for number, group in enumerate(groups):
+        if number and not group.continues:
+            if trusted is None:
+                trusted = stands_alone(group.packets[0])
+            group.continues = not trusted
+        yield group
+
+
 class Sieve:
     """Leaves out the packets that are too small to hold a change anyone could see.
 
@@ -62,23 +73,32 @@ class Sieve:
     believe that time ran backwards, and drops the picture. So only gaps are left that no modulus mistakes (powers of
     two among them), with small packets kept as bridges where one gap will not do. And a big packet keeps a few small
     ones after it, lest a later picture refers to one from before it by a number that has come round again.
+    B frames are kept only with `b_frames`, and then only where they belong to a big packet.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, b_frames: bool = False) -> None:
+        self._b_frames = b_frames
         self._tiny_bytes = 0
         self._base = 0
         self._last = 0
         self._aftermath = 0
+        self._b_frames_seen = False
 
     def keep(self, group: Group) -> list["VideoPacket"]:
         """The packets of a group to decode, in decoding order. Groups must come in order, too."""
         if not group.continues:
             low, high = TINY_BYTES
             self._tiny_bytes = min(max(round(group.packets[0].size * TINY_SHARE), low), high)
-            self._base, self._last = 0, 0
+            self._base, self._last, self._b_frames_seen = 0, 0, False
+        forward = list(_forward(group.packets))
+        self._b_frames_seen |= any(place is None for place, _ in forward)
         kept: list[VideoPacket] = []
         small: list[tuple[int, VideoPacket]] = []
-        for place, packet in _forward(group.packets):
+        for place, packet in forward:
+            if place is None:
+                if self._b_frames and self._aftermath == AFTERMATH:
+                    kept.append(packet)
+                continue
             big = packet.is_keyframe or packet.size > self._tiny_bytes
             self._aftermath = AFTERMATH if big else self._aftermath - 1
             if self._aftermath >= 0:
@@ -93,25 +113,35 @@ class Sieve:
 
     def _bridge(self, small: list[tuple[int, "VideoPacket"]], target: int) -> Iterator["VideoPacket"]:
         """Of the small packets on the way to `target`, those that make every gap safe, by the longest strides."""
-        while small and not is_safe_gap(target - self._last):
-            strides = [number for number, (place, _) in enumerate(small) if is_safe_gap(place - self._last)]
+        while small and not self._is_safe(target):
+            strides = [number for number, (place, _) in enumerate(small) if self._is_safe(place)]
             number = strides[-1] if strides else 0
             self._last, packet = small[number]
             small = small[number + 1 :]
             yield packet
 
 
+    def _is_safe(self, target: int) -> bool:
+        if self._b_frames_seen:
+            return is_safe_gap(target - self._last)
+        return target - self._last == 1 or (is_safe_gap(target - self._last) and is_safe_count(self._last, target))
+
+
 def is_safe_gap(pictures: int) -> bool:
     """True if a step of so many pictures is taken forwards whatever power of two the picture order is counted by."""
-    return all(2 * pictures % wrap <= wrap // 2 for wrap in PICTURE_ORDER_WRAPS)
+    return all(2 * pictures % wrap <= wrap // 2 for wrap in WRAPS)
 
 
-def _forward(packets: list["VideoPacket"]) -> Iterator[tuple[int, "VideoPacket"]]:
-    """The packets that are shown after all before them (so no B frames), each with its place in the order shown."""
+def is_safe_count(last: int, target: int) -> bool:
+    """True if no counter of frames can wrap on the way: without B frames the order may be told by that alone."""
+    return last // WRAPS[0] == target // WRAPS[0]
+
+
+def _forward(packets: list["VideoPacket"]) -> Iterator[tuple[int | None, "VideoPacket"]]:
+    """Each packet with its place in the order shown, or None if it is shown before one that precedes it (B frames)."""
     order = {pts: place for place, pts in enumerate(sorted(packet.pts or 0 for packet in packets))}
     latest = -math.inf
     for packet in packets:
         pts = packet.pts or 0
-        if pts > latest:
-            latest = pts
-            yield order[pts], packet
+        yield (order[pts] if pts > latest else None), packet
+        latest = max(latest, pts)
