@@ -63,27 +63,37 @@ class Server:
 
 @contextmanager
 def run_server(**settings: object) -> Iterator[Server]:
+    """A server on a new folder, ended by SIGTERM, the folder removed."""
     with tempfile.TemporaryDirectory(prefix="quizsys-bench-") as name:
-        folder = Path(name)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = int(probe.getsockname()[1])
-        own = {"HOST": "127.0.0.1", "PORT": port, "STORAGE_ROOT": folder, "LOG_FILE": folder / "app.log"}
-        own["DATABASE_URL"] = f"sqlite:///{folder / 'app.db'}"
-        env = os.environ | {key: str(value) for key, value in (own | settings).items()}
-        command = [sys.executable, str(ROOT / "server.py")]
-        process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
-        server = Server(process, port, folder)
+        server = start_server(Path(name), **settings)
         try:
-            wait_until_healthy(server)
             yield server
         finally:
-            process.send_signal(signal.SIGTERM)
-            try:
-                process.wait(60)
-            except subprocess.TimeoutExpired:
-                process.kill()
-                process.wait()
+            stop_server(server)
+
+
+def start_server(folder: Path, **settings: object) -> Server:
+    """A healthy server on a folder that may have been used before. Raises RuntimeError if it does not start."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = int(probe.getsockname()[1])
+    own = {"HOST": "127.0.0.1", "PORT": port, "STORAGE_ROOT": folder, "LOG_FILE": folder / "app.log"}
+    own["DATABASE_URL"] = f"sqlite:///{folder / 'app.db'}"
+    env = os.environ | {key: str(value) for key, value in (own | settings).items()}
+    process = subprocess.Popen([sys.executable, str(ROOT / "server.py")], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    server = Server(process, port, folder)
+    wait_until_healthy(server)
+    return server
+
+
+def stop_server(server: Server) -> int:
+    """End it by SIGTERM; returns its exit code."""
+    server.process.send_signal(signal.SIGTERM)
+    try:
+        return server.process.wait(60)
+    except subprocess.TimeoutExpired:
+        server.process.kill()
+        return server.process.wait()
 
 
 def wait_until_healthy(server: Server) -> None:
@@ -94,4 +104,5 @@ def wait_until_healthy(server: Server) -> None:
             return
         except OSError:
             time.sleep(0.05)
+    stop_server(server)
     raise RuntimeError("the server did not start")

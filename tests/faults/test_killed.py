@@ -1,0 +1,177 @@
+"""kill -9 of the server and of its seats, while real work runs: all of it is finished, once, and nothing is left over."""
+
+import os
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import psutil
+import pytest
+
+from benchmarks.running import Server, start_server, stop_server
+from media.ffmpeg import ffmpeg_binary
+
+STEPS = ("ingest", "scene_detection", "transcription", "quiz_generation")
+LIMIT_S = 120
+
+
+@pytest.fixture(scope="session")
+def clip(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Half a minute that no browser plays, so that its ingest has ffmpeg at work for a while."""
+    target = tmp_path_factory.mktemp("clip") / "clip.avi"
+    command = [ffmpeg_binary(), "-v", "error", "-i", str(lesson), "-t", "35", "-vf", "scale=1280:-2"]
+    subprocess.run([*command, "-c:v", "mpeg4", "-q:v", "6", "-c:a", "mp3", str(target)], check=True)
+    return target
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    yield tmp_path
+    assert [
+        process for process in psutil.process_iter(["cmdline"]) if str(tmp_path) in str(process.info["cmdline"])
+    ] == []
+
+
+def start(folder: Path) -> Server:
+    return start_server(folder, WORKER_CONCURRENCY=2, JOB_RETRY_DELAY_SECONDS=0, MAX_QUEUE_SIZE=1000, DRAIN_S=1)
+
+
+def wait_for(server: Server, job_id: str, statuses: tuple[str, ...]) -> dict[str, Any]:
+    deadline = time.monotonic() + LIMIT_S
+    while time.monotonic() < deadline:
+        job: dict[str, Any] = server.call("GET", f"/projects/p/jobs/{job_id}")
+        if job["status"] in statuses:
+            return job
+        assert job["status"] not in ("failed", "cancelled"), job["logs"]
+        time.sleep(0.02)
+    raise AssertionError(f"{job['job_type']} is still {job['status']}")
+
+
+def kill_server(server: Server) -> None:
+    """kill -9; returns when every process of its family has ended."""
+    family = psutil.Process(server.process.pid).children(recursive=True)
+    server.process.kill()
+    server.process.wait()
+    _, alive = psutil.wait_procs(family, timeout=5)
+    assert [process for process in alive if process.status() != psutil.STATUS_ZOMBIE] == []
+
+
+def list_files(folder: Path) -> list[str]:
+    found = [path for name in ("work", "uploads") for path in (folder / name).rglob("*")]
+    return [str(path.relative_to(folder)) for path in found if path.is_file() or path.parent.name == "work"]
+
+
+def test_a_job_is_finished_once_whichever_step_the_server_is_killed_in(folder: Path, clip: Path) -> None:
+    server = start(folder)
+    try:
+        asset_id = server.upload("p", clip)["asset_id"]
+        chain = server.call("POST", f"/projects/p/videos/{asset_id}/quiz")["jobs"]
+        assert [job["job_type"] for job in chain] == list(STEPS)
+        for job in chain:
+            wait_for(server, job["id"], ("running",))
+            time.sleep(0.3)
+            assert server.call("GET", f"/projects/p/jobs/{job['id']}")["status"] == "running"
+            kill_server(server)
+            server = start(folder)
+        states = [wait_for(server, job["id"], ("completed",)) for job in chain]
+        for state in states:
+            messages = [line["message"] for line in state["logs"]]
+            assert (state["attempts"], messages.count("Job completed successfully")) == (2, 1)
+            assert "Recovered unfinished job" in messages
+        quizzes = server.call("GET", f"/projects/p/videos/{asset_id}/quizzes")
+        assert len(quizzes) == 1
+        assert len(list_files(folder)) == 1
+    finally:
+        stop_server(server)
+
+
+def test_a_server_killed_during_an_upload_leaves_nothing_of_it(folder: Path, lesson: Path) -> None:
+    import socket
+
+    server = start(folder)
+    try:
+        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' + lesson.read_bytes()
+        head = f"POST /projects/p/videos HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body) * 2}\r\n"
+        with socket.create_connection(("127.0.0.1", server.port)) as connection:
+            connection.sendall(head.encode() + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n" + body)
+            deadline = time.monotonic() + 10
+            while not any(name.endswith(".part") for name in list_files(folder)) and time.monotonic() < deadline:
+                time.sleep(0.02)
+            assert any(name.endswith(".part") for name in list_files(folder))
+            kill_server(server)
+        server = start(folder)
+        assert list_files(folder) == []
+        assert server.call("GET", "/projects/p/videos") == []
+    finally:
+        stop_server(server)
+
+
+def busiest_seat(server: Server) -> psutil.Process:
+    """The process that works most, of all that the server started."""
+    family = psutil.Process(server.process.pid).children(recursive=True)
+    before = {process: sum(process.cpu_times()[:2]) for process in family}
+    time.sleep(0.5)
+    return max(family, key=lambda process: sum(process.cpu_times()[:2]) - before[process])
+
+
+def test_a_killed_seat_costs_only_its_own_job_a_try(folder: Path, clip: Path) -> None:
+    server = start(folder)
+    try:
+        assets = [server.upload("p", clip)["asset_id"] for _ in range(2)]
+        body = '{"job_type": "transcription", "payload": {"asset_id": "%s"}}'
+        jobs = [server.call("POST", "/projects/p/jobs", (body % asset).encode())["id"] for asset in assets]
+        for job_id in jobs:
+            wait_for(server, job_id, ("running",))
+        os.kill(busiest_seat(server).pid, signal.SIGKILL)
+        states = [wait_for(server, job_id, ("completed",)) for job_id in jobs]
+        assert sorted(state["attempts"] for state in states) == [1, 2]
+        charged = max(states, key=lambda state: int(state["attempts"]))
+        assert [line["details"]["code"] for line in charged["logs"] if line["level"] == "ERROR"] == ["crashed"]
+    finally:
+        assert stop_server(server) == 0
+    assert len(list_files(folder)) == 2
+
+
+def test_a_stop_gives_running_work_back_and_it_does_not_count(folder: Path, clip: Path) -> None:
+    server = start(folder)
+    asset_id = server.upload("p", clip)["asset_id"]
+    body = '{"job_type": "transcription", "max_attempts": 1, "payload": {"asset_id": "%s"}}' % asset_id
+    job_id = server.call("POST", "/projects/p/jobs", body.encode())["id"]
+    wait_for(server, job_id, ("running",))
+    began = time.monotonic()
+    assert stop_server(server) == 0
+    assert time.monotonic() - began < 10
+    server = start(folder)
+    try:
+        state = wait_for(server, job_id, ("completed",))
+        assert state["attempts"] == 1
+        assert "Job interrupted; given back" in [line["message"] for line in state["logs"]]
+    finally:
+        stop_server(server)
+
+
+def test_a_cancelled_job_stops_within_two_seconds_and_leaves_nothing(folder: Path, clip: Path) -> None:
+    server = start(folder)
+    try:
+        asset_id = server.upload("p", clip)["asset_id"]
+        body = '{"job_type": "ingest", "payload": {"asset_id": "%s"}}' % asset_id
+        job_id = server.call("POST", "/projects/p/jobs", body.encode())["id"]
+        wait_for(server, job_id, ("running",))
+        time.sleep(0.3)
+        began = time.monotonic()
+        server.call("POST", f"/projects/p/jobs/{job_id}/cancel")
+        while server.call("GET", f"/projects/p/jobs/{job_id}")["status"] == "running":
+            time.sleep(0.02)
+        assert time.monotonic() - began < 2
+        assert server.call("GET", f"/projects/p/jobs/{job_id}")["status"] == "cancelled"
+        children = psutil.Process(server.process.pid).children(recursive=True)
+        assert not [child for child in children if "ffmpeg" in child.name()]
+        deadline = time.monotonic() + 2
+        while len(list_files(folder)) > 1 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert len(list_files(folder)) == 1
+    finally:
+        stop_server(server)
