@@ -266,7 +266,7 @@ def test_a_seat_killed_between_acquire_and_run_does_not_fail_the_task() -> None:
             pid = pool.seats[0].pid
             assert pid is not None
             os.kill(pid, signal.SIGKILL)
-            assert await wait_gone(pid)
+            assert goes_within(pid, 2.0)  # on the loop: it has not looked at the wire yet
             assert await seat.run(get_pid) != pid
             pool.release(seat)
 
