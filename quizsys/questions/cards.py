@@ -30,7 +30,7 @@ _LINKS = re.compile(
     r"other))\b",
     re.I,
 )
-_MOST_SENTENCES = 3
+_MOST_SENTENCES, _MOST_ANNOUNCED = 3, 5
 _SOONEST_WORDS, _MOST_WORDS, _LONGEST_GAP_S = 8, 85, 20.0
 
 
@@ -78,7 +78,7 @@ def _find_answer(statements: list[Statement], asked: int) -> list[Statement]:
     """1-3 fit sentences after the question, with enough words; sentences taken back are passed over."""
     answer: list[Statement] = []
     end_s = statements[asked].sentence.end_s
-    for said in statements[asked + 1 : asked + 6]:
+    for said in statements[asked + 1 : asked + 8]:
         if said.sentence.start_s - end_s > _LONGEST_GAP_S or said.flaw == "question":
             break
         if said.flaw == "taken_back" and not answer:
@@ -98,7 +98,6 @@ def _is_enough(answer: list[Statement], following: Statement) -> bool:
     new_slide = bool(answer) and following.chapter != answer[0].chapter
     return words >= 12 and (
         new_slide
-        or len(answer) >= _MOST_SENTENCES
         or words + len(following.sentence.words) > _MOST_WORDS
         or not _goes_on(answer, following)
     )
@@ -108,4 +107,5 @@ def _goes_on(answer: list[Statement], following: Statement) -> bool:
     """Whether the next sentence still belongs to the answer: it links back, or the first announced several parts."""
     first = answer[0].sentence.text if answer else ""
     announced = re.search(r"\bdepends?\b|\bthe first\b", first, re.I)
-    return bool(_LINKS.match(following.sentence.text) or announced) and len(answer) < _MOST_SENTENCES
+    most = _MOST_ANNOUNCED if announced else _MOST_SENTENCES
+    return bool(_LINKS.match(following.sentence.text) or announced) and len(answer) < most

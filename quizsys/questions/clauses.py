@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 SUBJECTS = ("nsubj", "nsubjpass")
 _PRONOUN = re.compile(r"^(?:it|they|he|she)\b", re.I)
+_LONGEST_MIDDLE = 3
 _UNKNOWN = (
     "it",
     "they",
@@ -238,14 +239,18 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     verb = clause.verb
     helper, rest_verb = _split_verb(verb)
     subject_head = find_subject(verb)
+    subject = clause.subject
+    if not subject or subject[-1].i - subject[0].i + 1 != len(subject):
+        return None
     if helper is None or subject_head is None or subject_head.lower_ in _UNKNOWN:
         return None
-    subject = clause.subject
     skip = dropped | {token.i for token in subject} | _helper_places(verb)
     after = [token for token in clause.doc if token.i > subject[-1].i and token.i not in skip and token.i != verb.i]
     middle = [token for token in after if token.i < verb.i]
     aside = {token.i for token in _list_asides(clause.doc)}
     rest = [token for token in after if token.i > verb.i and token.i not in aside]
+    if len(middle) > _LONGEST_MIDDLE:
+        return None
     lead = "" if any(token.i in dropped for token in clause.doc[: subject[0].i]) else clause.lead
     parts = [wh, helper, clause.subject_text, join_tokens(middle), rest_verb, join_tokens(rest)]
     question = " ".join(part for part in parts if part)

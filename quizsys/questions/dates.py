@@ -57,7 +57,9 @@ def _ask_when(clause: Clause, match: re.Match[str], known: list[str]) -> Draft |
     prep = span[0]
     if prep.head != clause.verb or len(clause.doc) - len(span) < 5:
         return None
-    stem = ask("In which year" if match["date"].isdigit() else "When", clause, drop=list(span))
+    later = [child for child in clause.verb.children if child.dep_ == "advcl" and child.i > span[-1].i]
+    dropped = [*span, *(token for child in later for token in child.subtree)]
+    stem = ask("In which year" if match["date"].isdigit() else "When", clause, drop=dropped)
     return _draft("single_choice", clause, stem, match["date"], known, 0.9) if stem else None
 
 

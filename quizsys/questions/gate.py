@@ -30,7 +30,7 @@ _POINTING = re.compile(
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)
 _BACK = re.compile(r"\b(?:him|his|her|hers|himself|herself|it|its|they|them|their|theirs|itself|themselves)\b", re.I)
 _EXPLETIVE = re.compile(
-    r"\bit (?:gets?|is|was|rains?|takes?|turns out|means?|called|when)\b|\bcall it\b|\bdoes it mean\b", re.I
+    r"\bit (?:gets?|rains?|takes?|turns out|means?|when)\b|\bcall it\b|\bdoes it mean\b", re.I
 )
 
 

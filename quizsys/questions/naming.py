@@ -65,6 +65,8 @@ def _from_called(clause: Clause) -> Iterator[Draft]:
         if chunk is None or len(chunk) > 6 or chunk.root.pos_ == "PRON":
             continue
         key = bare(chunk.text)
+        if re.match(r"[A-Z] ", key):
+            continue
         described = _find_described(token)
         if described:
             yield _draft(clause, f"What do we call {described}?", key, 0.95, "called")
@@ -133,7 +135,8 @@ def _from_definition(clause: Clause) -> Iterator[Draft]:
         return
     meaning = join_tokens(token for token in clause.doc if token.i >= min(t.i for t in attribute.subtree))
     content = [token for token in attribute.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
-    articled = re.match(r"(?:an?|the|any) ", meaning) or attribute.tag_ == "NNS"
+    articled = re.match(r"(?:an?|the|any) ", meaning) or (attribute.tag_ == "NNS" and attribute.left_edge.pos_ != "NUM")
+    articled = articled and attribute.pos_ == "NOUN" and not meaning.startswith(f"the {attribute.text},")
     if len(content) < 3 or not articled or len(meaning.split()) > 26:
         return
     named = subject.pos_ == "PROPN" and verb.tag_ == "VBD"
@@ -145,6 +148,7 @@ def _is_term(clause: Clause, subject: Token) -> bool:
     words = bare(clause.subject_text).split()
     return (
         subject.pos_ in ("NOUN", "PROPN")
+        and subject.lemma_.lower() not in _VAGUE_HEADS
         and len(words) <= 4
         and not clause.lead
         and not any(

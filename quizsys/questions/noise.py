@@ -73,7 +73,7 @@ def find_noise(text: str) -> str | None:
     for code, rule in _COMPILED:
         if rule.search(kept):
             return code
-    without_numeral = re.sub(r"\b([a-z]{4,}) I\b(?! [a-z])", r"\1", kept)
+    without_numeral = re.sub(r"\b([A-Za-z]{5,}) I\b(?= (?:the|an?|and|is|are|was|comes|of|in)\b|[.,;])", r"\1", kept)
     without_numeral = re.sub(r"\bI(?= [A-Za-z]\b)", "", without_numeral)
     return "first_person" if _FIRST_PERSON.search(without_numeral) else None
 

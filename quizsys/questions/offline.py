@@ -71,10 +71,10 @@ class _Writer:
         names = [draft.key for draft in ranked if draft.pattern in NAMING]
         table = TermTable(self._statements, clauses, self._board, names)
         selection = Selection(default_count(self._duration_s) if count is None else count)
-        for place, draft in enumerate(ranked):
-            self._report(65 + 35 * place / len(ranked))
-            if len(selection.questions) >= selection.count:
-                break
+        total = len(ranked)
+        while ranked and len(selection.questions) < selection.count:
+            self._report(100 - 35 * len(ranked) / total)
+            draft = selection.pick(ranked)
             reason = selection.refuse(draft) or self._add(draft, table, selection)
             refused.update([reason] if reason else [])
         return sorted(selection.questions, key=lambda question: question.pause_at_s), refused

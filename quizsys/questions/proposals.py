@@ -25,7 +25,7 @@ def propose(statements: list[Statement], clauses: list[Clause], board: Board) ->
     yield from name_pairs(statements, board)
     yield from ask_reasons(clauses)
     yield from ask_contrasts(clauses)
-    yield from ask_dates(clauses, " ".join(statement.text for statement in statements))
+    yield from ask_dates(clauses, " ".join(said.text for said in statements if said.flaw is None))
     yield from ask_amounts(clauses)
     yield from ask_parts(clauses, board)
     yield from order_steps(statements)

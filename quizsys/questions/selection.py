@@ -16,6 +16,8 @@ _SECONDS_EACH = 90
 _DENSEST_S = 18.0
 _TOO_ALIKE = 0.85
 _MOST_TRUE_FALSE = 0.25
+_DOUBT, _SUPPORT, _MOST_SUPPORT, _LENGTH, _LONG_STEM_WORDS = 0.12, 0.03, 4, 0.01, 22
+_SAME_PATTERN, _SAME_CHAPTER = 0.06, 0.03
 
 
 def default_count(duration_s: float) -> int:
@@ -25,7 +27,14 @@ def default_count(duration_s: float) -> int:
 
 def rank(drafts: Iterable[Draft]) -> list[Draft]:
     """Best first; ties by time, so that the result is the same on every run."""
-    return sorted(drafts, key=lambda draft: (-draft.score, draft.first.index, draft.stem))
+    return sorted(drafts, key=lambda draft: (-_worth(draft), draft.first.index, draft.stem))
+
+
+def _worth(draft: Draft) -> float:
+    """The maker's score, less what was heard badly, plus what the slide confirms; shorter stems are better."""
+    said = draft.first
+    length = max(0, len(draft.stem.split()) - _LONG_STEM_WORDS)
+    return draft.score - _DOUBT * said.doubt + _SUPPORT * min(_MOST_SUPPORT, said.support) - _LENGTH * length
 
 
 class Selection:
@@ -40,6 +49,16 @@ class Selection:
         """Keep a finished draft."""
         self.chosen.append(draft)
         self.questions.append(question)
+
+    def pick(self, drafts: list[Draft]) -> Draft:
+        """Take the next best one out of `drafts`: its score, less what is already there of its pattern and chapter."""
+        patterns = Counter(other.pattern for other in self.chosen)
+        chapters = Counter(other.first.chapter for other in self.chosen)
+        worth = [
+            _worth(draft) - _SAME_PATTERN * patterns[draft.pattern] - _SAME_CHAPTER * chapters[draft.first.chapter]
+            for draft in drafts
+        ]
+        return drafts.pop(worth.index(max(worth)))
 
     def refuse(self, draft: Draft) -> str | None:
         """Why the draft does not fit beside the chosen ones, or None."""

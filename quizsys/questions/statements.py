@@ -18,15 +18,20 @@ from quizsys.questions.spoken import tokens
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_HEARD_BADLY = 0.3
+_HEARD_BADLY, _UNSURE, _SURE = 0.3, 0.55, 0.85
+_UNKNOWN_WORD = 1.7
 _SURELY_COMMON = 5.6
 _NAMES = ("PERSON", "GPE", "NORP", "LOC", "FAC", "ORG", "EVENT", "WORK_OF_ART")
+_PARTICLES = ("over", "through", "out", "under", "up", "down", "off", "away", "on", "in")
 _CONTENT = ("NOUN", "PROPN", "VERB", "ADJ")
 
 
 @dataclass(frozen=True)
 class Statement:
-    """One sentence as it may be shown; `panel` is its slide's place, `flaw` a reason code or None."""
+    """One sentence as it may be shown; `panel` is its slide's place, `flaw` a reason code or None.
+
+    `doubt` counts telling words that the recogniser was unsure of, `support` those that its slide carries too.
+    """
 
     sentence: Sentence
     text: str
@@ -34,6 +39,8 @@ class Statement:
     chapter: str
     panel: int | None
     flaw: str | None
+    doubt: int = 0
+    support: int = 0
 
     @property
     def index(self) -> int:
@@ -56,7 +63,8 @@ def prepare_statements(
         if flaw is None and recognised and _is_misheard(sentence, text, doc, board, counts):
             flaw = "misheard"
         panel = board.find_panel(sentence.start_s)
-        statements.append(Statement(sentence, text, doc, board.chapter(sentence.start_s), panel, flaw))
+        doubt, support = _count_doubts(sentence, text, doc, board), _count_support(doc, board, panel)
+        statements.append(Statement(sentence, text, doc, board.chapter(sentence.start_s), panel, flaw, doubt, support))
         if sentence.index % 32 == 0:
             report(100 * sentence.index / len(sentences))
     return statements
@@ -108,12 +116,27 @@ def find_flaw(doc: Doc) -> str | None:
     roots = [token for token in doc if token.dep_ == "ROOT"]
     if len(roots) != 1 or roots[0].pos_ not in ("VERB", "AUX"):
         return "no_clause"
+    if roots[0].lower_ in _PARTICLES:
+        return "no_clause"
     subjects = [child for child in roots[0].children if child.dep_ in ("nsubj", "nsubjpass", "expl", "csubj")]
     if not subjects:
         return "imperative"
     if re.search(r"\b(\w+ \w+) \1\b", doc.text.lower()):
         return "repeated"
     return None
+
+
+def _count_doubts(sentence: Sentence, text: str, doc: Doc, board: Board) -> int:
+    content = {token.lower_ for token in doc if token.pos_ in _CONTENT and token.is_alpha} & set(tokens(text))
+    unsure = [word for word in sentence.words[1:] if word.probability < _UNSURE]
+    return sum(part in content and part not in board.words for word in unsure for part in tokens(word.text))
+
+
+def _count_support(doc: Doc, board: Board, panel: int | None) -> int:
+    if panel is None:
+        return 0
+    shown = {word[:6] for line in board.panels[panel].lines for word in tokens(line)}
+    return len({token.lower_[:6] for token in doc if token.pos_ in _CONTENT} & shown)
 
 
 def _is_misheard(sentence: Sentence, text: str, doc: Doc, board: Board, counts: Counter[str]) -> bool:
@@ -124,6 +147,6 @@ def _is_misheard(sentence: Sentence, text: str, doc: Doc, board: Board, counts: 
             if part not in content or part not in shown or part in board.words or len(part) < 3:
                 continue
             unsure = word.probability < _HEARD_BADLY and place > 0
-            if unsure or (zipf(part) < 1.7 and counts[part] < 3):
+            if unsure or (zipf(part) < _UNKNOWN_WORD and counts[part] < 3 and word.probability < _SURE):
                 return True
     return False
