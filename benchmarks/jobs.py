@@ -1,4 +1,4 @@
-"""How many jobs a second are acknowledged durably, enqueued by 32 clients over HTTP; first on an empty queue, then on a full one.
+"""Jobs acknowledged a second, durably, enqueued by 32 clients over HTTP: on an empty queue, then on a full one.
 
     python -m benchmarks.jobs [--jobs 2000] [--clients 32] [--stored 20000] [--seats 0]
 

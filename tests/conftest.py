@@ -1,11 +1,13 @@
 """What every group of tests may use: the lesson, a store of its own, a real server."""
 
+import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 
 from benchmarks.running import LESSON, Server, run_server
+from media.ffmpeg import ffmpeg_binary
 from quizsys.config import Settings, read_settings
 from quizsys.db import Store
 from quizsys.engine import apply_migrations
@@ -14,6 +16,15 @@ from quizsys.engine import apply_migrations
 @pytest.fixture(scope="session")
 def lesson() -> Path:
     return LESSON
+
+
+@pytest.fixture(scope="session")
+def clip(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Half a minute that no browser plays, so that its ingest has ffmpeg at work for a while."""
+    target = tmp_path_factory.mktemp("clip") / "clip.avi"
+    command = [ffmpeg_binary(), "-v", "error", "-i", str(lesson), "-t", "35", "-vf", "scale=1280:-2"]
+    subprocess.run([*command, "-c:v", "mpeg4", "-q:v", "6", "-c:a", "mp3", str(target)], check=True)
+    return target
 
 
 @pytest.fixture

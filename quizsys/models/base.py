@@ -33,7 +33,7 @@ class JsonField(TextField):
 
 
 class Row(Model):
-    """`add` and `has` run SQL that Peewee compiled once: on the path of every new job its builder costs more than SQLite."""
+    """`add` and `has` run SQL that is compiled once: for a new job, building it costs more than running it."""
 
     class Meta:
         database = database

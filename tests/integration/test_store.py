@@ -77,9 +77,7 @@ async def test_own_commits_wake_nobody_who_was_not_named(store: Store) -> None:
     assert heard == []
 
 
-async def test_a_lock_held_too_long_elsewhere_is_told_as_busy(
-    store: Store, settings: Settings, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_lock_held_too_long_elsewhere_is_told_as_busy(store: Store, settings: Settings) -> None:
     await store.run(store.db.execute_sql, "PRAGMA busy_timeout = 200")
     other = apsw.Connection(str(settings.database_url))
     other.execute("BEGIN IMMEDIATE")
@@ -104,7 +102,7 @@ async def test_a_full_file_is_told_and_loses_nothing(store: Store) -> None:
     assert await store.read(list_events) == {"before", "after"}
 
 
-async def test_a_closed_store_refuses_and_has_written_what_it_accepted(settings: Settings, store: Store) -> None:
+async def test_a_closed_store_refuses_and_has_written_what_it_accepted(store: Store) -> None:
     writes = [asyncio.ensure_future(store.run(add_event, str(n))) for n in range(50)]
     await asyncio.sleep(0)
     await store.close()
