@@ -5,13 +5,13 @@ the picture is still before and after it and a good part of the ink is gone. Cel
 head, a film on a slide, a pointer) are ignored. Where most of the picture moves there are no slides, and cuts count.
 """
 
-from collections import deque
 from dataclasses import dataclass
 
 import numpy as np
 
 from media.glimpses import Glimpse
 from media.motion import Detail, Mask, Motion, changed, detail, ink
+from media.shots import Shots
 
 CHANGED_SHARE = 0.004
 LOST_SHARE = 0.1
@@ -19,9 +19,6 @@ BARE_SHARE = 0.002
 SETTLE_S = 0.5
 SHORTEST_S = 4.0
 PENDING_MAX = 64
-CUT_TIMES = 3.0
-CUT_SHARE = 0.2
-CUT_WINDOW = 12
 
 
 @dataclass(frozen=True)
@@ -72,18 +69,17 @@ class Changes:
             self._slide = self._before = picture
         was_film = self._motion.is_film
         self._motion.see(glimpse.time_s, picture)
-        cut_share = self._shots.see(picture)
+        cut = self._shots.see(glimpse.cells, picture)
         if self._motion.is_film or was_film:
-            self._see_film(glimpse.time_s, picture, cut_share, was_film)
+            self._see_film(glimpse.time_s, picture, cut, was_film)
         else:
             self._see_slide(glimpse.time_s, picture)
 
-    def _see_film(self, time_s: float, picture: Detail, cut_share: float, was_film: bool) -> None:
+    def _see_film(self, time_s: float, picture: Detail, cut: float, was_film: bool) -> None:
         if not was_film and self._pending:
             begun_s, first = self._pending[0]
             self._turn(begun_s, first, self._lost(first) / LOST_SHARE)
-        if cut_share:
-            self._turn(time_s, picture, cut_share / CUT_SHARE)
+        self._turn(time_s, picture, cut)
         self._slide, self._pending = picture, []
 
     def _see_slide(self, time_s: float, picture: Detail) -> None:
@@ -133,19 +129,3 @@ class Changes:
 
     def _still(self) -> Mask:
         return ~self._motion.mask if self._motion else np.ones_like(self._slide, np.bool_)
-
-
-class Shots:
-    """Finds the cuts of a film: a picture that differs from the one before far more than is usual around it."""
-
-    def __init__(self) -> None:
-        self._last: Detail | None = None
-        self._recent: deque[float] = deque(maxlen=CUT_WINDOW)
-
-    def see(self, picture: Detail) -> float:
-        """Take in the next picture; the share of it that changed if there is a cut just before it, else 0."""
-        share = float(changed(self._last, picture).mean()) if self._last is not None else 0.0
-        usual = float(np.median(self._recent)) if self._recent else 0.0
-        self._recent.append(share)
-        self._last = picture
-        return share if share > CUT_SHARE and share > CUT_TIMES * usual else 0.0

@@ -120,7 +120,6 @@ class Sieve:
             small = small[number + 1 :]
             yield packet
 
-
     def _is_safe(self, target: int) -> bool:
         if self._b_frames_seen:
             return is_safe_gap(target - self._last)

@@ -62,8 +62,18 @@ def sniff_family(path: Path) -> str | None:
 def open_video(path: Path) -> "InputContainer":
     """Open a video with the demuxer its first bytes name and no other, so that a playlist can open no further file.
 
-    Raises MediaError `not_a_video` or `damaged_video`. The caller closes the container.
+    Raises MediaError `not_a_video`, `damaged_video` or `too_many_pixels`. The caller closes the container.
     """
+    container = _open(path, {"max_pixels": str(MAX_PIXELS)})
+    if not container.streams:
+        container.close()
+        raise MediaError("damaged_video", _damaged(path))
+    if any(video.codec_context and not video.codec_context.width for video in container.streams.video):
+        _refuse_declared_pixels(path)
+    return container
+
+
+def _open(path: Path, options: dict[str, str]) -> "InputContainer":
     import av
 
     family = sniff_family(path)
@@ -73,12 +83,20 @@ def open_video(path: Path) -> "InputContainer":
         "protocol_whitelist": "file",
         "format_whitelist": av.format.ContainerFormat(DEMUXERS[family]).name,
         "probesize": str(PROBE_BYTES),
-        "max_pixels": str(MAX_PIXELS),
     }
     try:
-        return av.open(f"file:{path.resolve()}", format=DEMUXERS[family], options=limits, metadata_errors="replace")
+        return av.open(
+            f"file:{path.resolve()}", format=DEMUXERS[family], options=limits | options, metadata_errors="replace"
+        )
     except (av.error.FFmpegError, ValueError) as error:
-        raise MediaError("damaged_video", _damaged(path, family), tail=str(error)) from error
+        raise MediaError("damaged_video", _damaged(path), tail=str(error)) from error
+
+
+def _refuse_declared_pixels(path: Path) -> None:
+    """The decoder would not have the size: see what the headers say, decoding nothing."""
+    with _open(path, {"skip_frame": "all"}) as container:
+        for video in container.streams.video:
+            refuse_pixels(video)
 
 
 def probe_video(path: Path) -> Probe:
@@ -90,11 +108,11 @@ def probe_video(path: Path) -> Probe:
     with open_video(path) as container:
         if len(container.streams) > MAX_STREAMS:
             raise MediaError("too_many_streams", _too_many_streams(len(container.streams)))
-        video = get_video_stream(container)
         duration_s = duration_of(container)
         if duration_s > MAX_DURATION_S:
             raise MediaError("too_long", _too_long(duration_s))
         _refuse_cut_off(path, duration_s)
+        video = get_video_stream(container)
         return _describe(path, container, video, _first_frame(container, video))
 
 
@@ -108,12 +126,16 @@ def get_video_stream(container: "InputContainer") -> "VideoStream":
     films = [s for s in container.streams.video if not s.disposition & Disposition.attached_pic]
     if not films or films[0].codec_context is None:
         raise MediaError("no_video_stream", _NO_VIDEO_STREAM)
-    video = films[0]
+    refuse_pixels(films[0])
+    films[0].codec_context.options = {"max_pixels": str(MAX_PIXELS)}
+    return films[0]
+
+
+def refuse_pixels(video: "VideoStream") -> None:
+    """Raise MediaError `too_many_pixels` if the stream says that its picture is larger than we decode."""
     width, height = video.codec_context.width, video.codec_context.height
     if width * height > MAX_PIXELS:
         raise MediaError("too_many_pixels", _too_many_pixels(width, height))
-    video.codec_context.options = {"max_pixels": str(MAX_PIXELS)}
-    return video
 
 
 def duration_of(container: "InputContainer") -> float:
@@ -125,12 +147,14 @@ def duration_of(container: "InputContainer") -> float:
 
 
 def _refuse_cut_off(path: Path, duration_s: float) -> None:
-    family = sniff_family(path)
-    missing = missing_bytes(path, family or "")
+    """Refuse what lacks more than a second; where the length is not known, what lacks anything."""
+    missing = missing_bytes(path, sniff_family(path) or "")
     whole = path.stat().st_size + missing
-    if missing and duration_s * missing / whole > MAX_MISSING_S:
-        share = f"about {100 * missing / whole:.0f} % of it is missing"
-        raise MediaError("damaged_video", f"The file is cut off: {share}. Upload the whole file again.")
+    if missing and (duration_s == 0 or duration_s * missing / whole > MAX_MISSING_S):
+        share = max(1, round(100 * missing / whole))
+        raise MediaError(
+            "damaged_video", f"The file is cut off: {share} % of it is missing. Upload the whole file again."
+        )
 
 
 def _first_frame(container: "InputContainer", video: "VideoStream") -> "VideoFrame":
@@ -191,8 +215,8 @@ def _not_a_video(path: Path) -> str:
     return "The file is not an MP4, MOV or AVI video. Export the recording as MP4 (H.264) and upload that."
 
 
-def _damaged(path: Path, family: str) -> str:
-    if missing_bytes(path, family):
+def _damaged(path: Path) -> str:
+    if missing_bytes(path, sniff_family(path) or ""):
         return "The file is cut off before its end. Upload the whole file again."
     return "The file's index is missing or damaged. Save or export the recording anew as MP4 and upload that."
 

@@ -1,0 +1,47 @@
+"""The cuts of a film: where a picture is unlike the one before, far more than is usual in that stretch."""
+
+from collections import deque
+
+import numpy as np
+from numpy.typing import NDArray
+
+from media.motion import Detail, changed
+
+LEVELS = 32
+UNUSUAL = 3.0
+WINDOW = 12
+LEAST_CHANGED = 0.2
+LEAST_RELIT = 0.2
+
+
+class Jump:
+    """Watches one measure of how far pictures differ; those above `least` and far above the recent median are jumps."""
+
+    def __init__(self, least: float) -> None:
+        self._least = least
+        self._recent: deque[float] = deque(maxlen=WINDOW)
+
+    def see(self, value: float) -> float:
+        """How strong the jump is, from 1 up; 0 if there is none."""
+        usual = float(np.median(self._recent)) if self._recent else 0.0
+        self._recent.append(value)
+        return value / self._least if value > max(self._least, UNUSUAL * usual) else 0.0
+
+
+class Shots:
+    """Compares each picture with the last by its cells, and by how much of it is how bright, whatever has moved."""
+
+    def __init__(self) -> None:
+        self._last: tuple[Detail, NDArray[np.float64]] | None = None
+        self._changed = Jump(LEAST_CHANGED)
+        self._relit = Jump(LEAST_RELIT)
+
+    def see(self, cells: NDArray[np.uint8], picture: Detail) -> float:
+        """Take in the next picture; how strong the cut just before it is, from 1 up; 0 if there is none."""
+        counts, _ = np.histogram(cells, LEVELS, (0, 256))
+        light = counts / cells.size
+        last, self._last = self._last, (picture, light)
+        if last is None:
+            return 0.0
+        relit = 0.5 * float(np.abs(light - last[1]).sum())
+        return max(self._changed.see(float(changed(last[0], picture).mean())), self._relit.see(relit))
