@@ -65,7 +65,7 @@ def lesson() -> Lesson:
 
 @pytest.fixture(scope="module")
 def quiz(lesson: Lesson) -> QuizDraft:
-    return write_questions(lesson)
+    return write_questions(lesson, count=8)
 
 
 def test_a_dense_lesson_gives_several_questions_of_several_kinds(quiz: QuizDraft) -> None:
@@ -105,7 +105,7 @@ def test_the_key_is_the_term_that_the_lecturer_gave(quiz: QuizDraft) -> None:
 
 
 def test_the_same_lesson_gives_the_same_quiz(lesson: Lesson, quiz: QuizDraft) -> None:
-    assert write_questions(lesson) == quiz
+    assert write_questions(lesson, count=8) == quiz
 
 
 def test_a_lesson_said_twice_is_asked_once() -> None:

@@ -1,0 +1,1 @@
+"""How good the questions are: a sheet for people to judge."""
