@@ -95,7 +95,7 @@ def break_lines(texts: Sequence[str]) -> tuple[str, ...]:
 
 
 def _unease(upper: str, lower: str) -> float:
-    bonus = 12 if upper[-1] in ".?!,;:" else 6 if OPENERS.fullmatch(lower.split()[0]) else 0
+    bonus = 25 if upper[-1] in ".?!,;:" else 6 if OPENERS.fullmatch(lower.split()[0]) else 0
     return abs(len(upper) - len(lower)) - bonus
 
 

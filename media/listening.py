@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from media.audio import find_duration_s, read_windows
+from media.corrections import correct
 from media.probe import sniff_family
 from media.progress import Report
 from media.recogniser import Recogniser, get_recogniser
 from media.sentences import make_segments
-from media.stretches import Stretch, find_stretches
+from media.stretches import Stretch, find_stretches, find_unheard
+from media.terms import Slides
 from media.transcript import Transcript, Word
 
 if TYPE_CHECKING:
@@ -46,12 +48,37 @@ def _batches(video: Path, family: str | None) -> Iterator[list[Stretch]]:
 
 
 def _hear(recogniser: Recogniser, batch: Sequence[Stretch], hints: Sequence[Hint]) -> list[Word]:
+    """The words of a batch. What was spoken in it and skipped (the model may lose a sentence) is heard again."""
+    heard = _listen_twice(recogniser, batch, hints)
+    missed = [
+        part
+        for words, stretch in zip(heard, batch, strict=True)
+        for part in find_unheard(stretch, [(word.start_s, word.end_s) for word in words])
+    ]
+    for first in range(0, len(missed), AT_ONCE):
+        heard += _listen_twice(recogniser, missed[first : first + AT_ONCE], hints)
+    return sorted((word for words in heard for word in words), key=lambda word: word.start_s)
+
+
+def _listen_twice(recogniser: Recogniser, batch: Sequence[Stretch], hints: Sequence[Hint]) -> list[list[Word]]:
+    """The words of each stretch: heard without hints, then with them, and the first put right by the second."""
     sound = recogniser.encode(batch)
     if not recogniser.language:
         recogniser.detect_language(sound)
-    heard = recogniser.decode(sound, [""] * len(batch), BEAM_SIZE)
-    aligned = recogniser.align(sound, heard, batch)
-    return [word for words, stretch in zip(aligned, batch, strict=True) for word in words if _is_voiced(word, stretch)]
+    plain = _decode(recogniser, sound, batch, [""] * len(batch))
+    slides = Slides(hints, recogniser.tokenizer.language_code)
+    prompts = [", ".join(term.text for term in slides.terms_between(one.start_s, one.end_s)) for one in batch]
+    if not any(prompts):
+        return plain
+    hinted = _decode(recogniser, sound, batch, prompts)
+    return [correct(words, others, slides) for words, others in zip(plain, hinted, strict=True)]
+
+
+def _decode(recogniser: Recogniser, sound: Any, batch: Sequence[Stretch], hotwords: Sequence[str]) -> list[list[Word]]:
+    aligned = recogniser.align(sound, recogniser.decode(sound, hotwords, BEAM_SIZE), batch)
+    return [
+        [word for word in words if _is_voiced(word, stretch)] for words, stretch in zip(aligned, batch, strict=True)
+    ]
 
 
 def _is_voiced(word: Word, stretch: Stretch) -> bool:

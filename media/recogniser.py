@@ -24,6 +24,8 @@ from media.transcript import Word
 PINNED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 MOST_THREADS = 4
 FRAMES_PER_S = 100
+MOST_HINT_TOKENS = 200
+UNSPACED = frozenset(["zh", "ja", "th", "lo", "my", "yue"])
 OPENING = "\"'“¿([{-"
 CLOSING = "\"'.。,，!！?？:：”)]}、"
 LOOPING = 2.4
@@ -74,9 +76,7 @@ class Recogniser:
 
     def decode(self, sound: Any, hotwords: Sequence[str], beam_size: int) -> list[Heard]:
         """What is said in each stretch of `sound`, with a hint (or "") for each. Silence and loops give no tokens."""
-        prompts = [
-            self.model.get_prompt(self.tokenizer, [], without_timestamps=True, hotwords=words) for words in hotwords
-        ]
+        prompts = self._prompts(hotwords)
         results = self.model.model.generate(
             sound,
             prompts,
@@ -86,6 +86,16 @@ class Recogniser:
             return_no_speech_prob=True,
         )
         return [self._judge(result) for result in results]
+
+    def _prompts(self, hotwords: Sequence[str]) -> list[list[int]]:
+        """One prompt for each stretch, of one length as the engine demands: short hints are said several times over."""
+        start = [*self.tokenizer.sot_sequence, self.tokenizer.no_timestamps]
+        hints = [self.tokenizer.encode(f" {words}")[:MOST_HINT_TOKENS] if words else [] for words in hotwords]
+        length = max(map(len, hints))
+        if not length:
+            return [start] * len(hints)
+        filler = self.tokenizer.encode(" .")
+        return [[self.tokenizer.sot_prev, *((hint or filler) * length)[-length:], *start] for hint in hints]
 
     def _judge(self, result: Any) -> Heard:
         tokens = tuple(token for token in result.sequences_ids[0] if token < self.tokenizer.eot)
@@ -103,20 +113,23 @@ class Recogniser:
         aligned = self.model.find_alignment(self.tokenizer, [list(one.tokens) for one in heard], sound, frames)
         for words in aligned:
             merge_punctuations(words, OPENING, CLOSING)
-        return [_place(words, stretch) for words, stretch in zip(aligned, stretches, strict=True)]
+        spaced = self.tokenizer.language_code not in UNSPACED
+        return [_place(words, stretch.start_s, spaced) for words, stretch in zip(aligned, stretches, strict=True)]
 
 
-def _place(words: Sequence[dict[str, Any]], stretch: Stretch) -> list[Word]:
-    return [
-        Word(
-            stretch.start_s + float(word["start"]),
-            stretch.start_s + float(word["end"]),
-            word["word"].strip(),
-            float(word["probability"]),
-        )
-        for word in words
-        if word["word"].strip()
-    ]
+def _place(found: Sequence[dict[str, Any]], start_s: float, spaced: bool) -> list[Word]:
+    """Words at their place in the video. What has no space before it ("-dependent", "%") belongs to the word before."""
+    words: list[Word] = []
+    for one in found:
+        text = one["word"].strip()
+        if not text:
+            continue
+        word = Word(start_s + float(one["start"]), start_s + float(one["end"]), text, float(one["probability"]))
+        if spaced and words and not one["word"].startswith(" "):
+            last = words.pop()
+            word = Word(last.start_s, word.end_s, last.text + text, min(last.probability, word.probability))
+        words.append(word)
+    return words
 
 
 @lru_cache(maxsize=1)

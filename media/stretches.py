@@ -16,6 +16,7 @@ LONGEST_S = 28.0
 SHORTEST_CUT_S = 12.0
 LONG_PAUSE_S = 1.5
 PAD_S = 0.2
+UNHEARD_S = 2.0
 Span = tuple[float, float]
 
 
@@ -35,6 +36,23 @@ class Stretch:
 def find_stretches(window: Window) -> list[Stretch]:
     """The spoken parts of a window, in order; empty when nobody speaks in it."""
     return [_cut(window, group) for group in group_spans(_find_voices(window))]
+
+
+def find_unheard(stretch: Stretch, heard: Sequence[Span]) -> list[Stretch]:
+    """The parts in which somebody speaks for UNHEARD_S or longer outside the spans `heard` of the words."""
+    edges = [stretch.start_s, *(edge for span in heard for edge in span), stretch.end_s]
+    gaps = [(start_s, end_s) for start_s, end_s in zip(edges[::2], edges[1::2], strict=True)]
+    return [_part(stretch, gap) for gap in gaps if _voiced_s(stretch, gap) >= UNHEARD_S]
+
+
+def _voiced_s(stretch: Stretch, gap: Span) -> float:
+    return sum(max(0.0, min(end_s, gap[1]) - max(start_s, gap[0])) for start_s, end_s in stretch.spoken)
+
+
+def _part(stretch: Stretch, gap: Span) -> Stretch:
+    first, last = (int((edge - stretch.start_s) * RATE_HZ) for edge in gap)
+    spoken = [(max(span[0], gap[0]), min(span[1], gap[1])) for span in stretch.spoken]
+    return Stretch(gap[0], stretch.samples[first:last], tuple(span for span in spoken if span[0] < span[1]))
 
 
 def group_spans(spans: Sequence[Span]) -> list[list[Span]]:
