@@ -14,12 +14,17 @@ QUIZ_KEYS = ("title", "generator", "source", "questions", "refused")
 SCENE_KEYS = ("start_s", "end_s", "title", "text")
 
 
+def trim_quiz(quiz: dict[str, Any]) -> dict[str, Any]:
+    """The quiz as `quiz.json` has it."""
+    return {key: quiz[key] for key in QUIZ_KEYS}
+
+
 def write_folder(
     folder: Path, quiz: dict[str, Any], transcript: Transcript, scenes: list[dict[str, Any]], storage: Storage
 ) -> None:
     """Write quiz, transcript, captions, scenes and their pictures; files of the same names are replaced."""
     folder.mkdir(parents=True, exist_ok=True)
-    _write_json(folder / "quiz.json", {key: quiz[key] for key in QUIZ_KEYS})
+    _write_json(folder / "quiz.json", trim_quiz(quiz))
     _write_json(folder / "transcript.json", dump_transcript(transcript))
     cues = make_cues(transcript.segments)
     (folder / "captions.vtt").write_text(write_vtt(cues), encoding="utf-8")

@@ -19,7 +19,7 @@ from quizsys.config import Settings
 from quizsys.engine import Engine, run_engine
 from quizsys.errors import QuizsysError
 from quizsys.events import Hub
-from quizsys.folder import write_folder
+from quizsys.folder import trim_quiz, write_folder
 from quizsys.ids import new_id
 from quizsys.schemas.jobs import MOST_QUESTIONS
 from quizsys.services import chains, quizzes, scenes, transcripts
@@ -47,7 +47,7 @@ def run(settings: Settings, options: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         return 130
     if options.json:
-        print(json.dumps(quiz, ensure_ascii=False, indent=1))
+        print(json.dumps(trim_quiz(quiz), ensure_ascii=False, indent=1))
     else:
         print_quiz(quiz, Console())
     if options.out:
@@ -80,7 +80,7 @@ def local_settings(settings: Settings, folder: Path) -> Settings:
 
 
 async def make_quiz(settings: Settings, options: argparse.Namespace, screen: Console) -> dict[str, Any]:
-    """The quiz as `quiz.json` has it. Raises Failed or QuizsysError."""
+    """The quiz as the API has it. Raises Failed or QuizsysError."""
     async with run_engine(settings) as engine, open_desk(engine.store, engine.storage) as desk:
         received = await asyncio.to_thread(bring_in, options.file, engine)
         asset_id = (await desk.keep(PROJECT, received))["asset_id"]
