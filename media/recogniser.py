@@ -52,22 +52,24 @@ class Recogniser:
     def __init__(self, name: str, model: WhisperModel) -> None:
         self.name = name
         self.model = model
-        self.language = "" if model.model.is_multilingual else "en"
-        self._use(self.language or "en")
+        self.listen_anew()
 
-    def _use(self, language: str) -> None:
-        self.tokenizer = Tokenizer(
-            self.model.hf_tokenizer, self.model.model.is_multilingual, task="transcribe", language=language
-        )
+    def listen_anew(self) -> None:
+        """Forget the language of the last video."""
+        self.language = "" if self.model.model.is_multilingual else "en"
+        self._write(self.language or "en")
+
+    def find_language(self, sound: Any) -> str:
+        """The language of the video, told from the first sound given since listen_anew; all is written in it."""
+        if not self.language:
+            self.language = str(self.model.model.detect_language(sound)[0][0][0][2:-2])
+            self._write(self.language)
+        return self.language
+
+    def _write(self, language: str) -> None:
+        many = self.model.model.is_multilingual
+        self.tokenizer = Tokenizer(self.model.hf_tokenizer, many, task="transcribe", language=language)
         self._suppressed = get_suppressed_tokens(self.tokenizer, [-1])
-
-    def detect_language(self, sound: Any) -> str:
-        """The language spoken in encoded sound; from then on the recogniser writes it."""
-        if self.model.model.is_multilingual:
-            language = self.model.model.detect_language(sound)[0][0][0][2:-2]
-            self._use(language)
-            return str(language)
-        return "en"
 
     def encode(self, stretches: Sequence[Stretch]) -> Any:
         """The model's view of the sound, to decode from as often as one likes."""
@@ -142,7 +144,7 @@ def get_recogniser(model: str | None) -> Recogniser:
         return Recogniser("tiny.en", _load(str(_check_packaged()), local=True))
     try:
         return Recogniser(Path(model).name, _load(model, local=False))
-    except (RuntimeError, ValueError, OSError) as error:
+    except Exception as error:  # each loader and hub client has its own
         raise MediaError("model_missing", MISSING.format(name=model), tail=str(error)) from error
 
 

@@ -1,3 +1,5 @@
+from itertools import pairwise
+
 from media.captions import LINE_CHARS, Cue, make_cues, write_srt, write_vtt
 from media.transcript import Segment, Word
 
@@ -23,7 +25,7 @@ def test_a_long_sentence_becomes_cues_that_follow_each_other() -> None:
     cues = make_cues([segment("Photosynthesis is the process by which plants and algae turn light into sugar, " * 3)])
     assert len(cues) > 2
     assert all(len(cue.lines) <= 2 and max(map(len, cue.lines)) <= LINE_CHARS for cue in cues)
-    assert all(one.end_s <= other.start_s for one, other in zip(cues, cues[1:], strict=False))
+    assert all(one.end_s <= other.start_s for one, other in pairwise(cues))
 
 
 def test_a_short_word_stays_long_enough_to_be_read() -> None:
