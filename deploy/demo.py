@@ -1,8 +1,10 @@
 """`make demo`: a server on a free port, a real lesson through its HTTP API, the quiz in the terminal."""
 
+import argparse
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -19,6 +21,7 @@ from typing import Any
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
+from rich._export_format import CONSOLE_SVG_FORMAT  # noqa: E402
 from rich.console import Console  # noqa: E402
 
 from quizsys.show import STEP_NAMES, make_progress, print_quiz  # noqa: E402
@@ -36,8 +39,8 @@ class Failed(Exception):
 
 
 def main() -> int:
-    console = Console()
-    lesson = Path(sys.argv[1]) if len(sys.argv) > 1 else LESSON
+    options = parse_options()
+    lesson, console = options.lesson, Console(record=options.picture is not None)
     try:
         with run_server() as port:
             console.print(f"The server is at http://localhost:{port}. It gets {lesson.name}.", highlight=False)
@@ -52,7 +55,26 @@ def main() -> int:
         f"\nThe files are in {FOLDER}: uploads/, thumbnails/, captions.vtt, app.db, app.log.", highlight=False
     )
     console.print("Run [bold]make run[/bold] for a server of your own.")
+    if options.picture:
+        options.picture.write_text(draw(console))
     return 0
+
+
+def parse_options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        description="Turn a lesson into a quiz through the HTTP API of a server of its own."
+    )
+    parser.add_argument(
+        "lesson", type=Path, nargs="?", default=LESSON, help="another video than the one that comes along"
+    )
+    parser.add_argument("--picture", type=Path, metavar="SVG", help="also draw what was printed")
+    return parser.parse_args()
+
+
+def draw(console: Console) -> str:
+    """What was printed, as SVG; with the viewer's own fonts, since rich's template fetches one from the network."""
+    template = re.sub(r"@font-face {.*?}}\s*", "", CONSOLE_SVG_FORMAT, flags=re.DOTALL)
+    return console.export_svg(title="make demo", code_format=template)
 
 
 @contextmanager

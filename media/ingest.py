@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from media.probe import Probe
-from media.progress import Report, ignore
+from media.progress import Report, ignore, part
 
 POSTER, RENDITION = "poster.jpg", "rendition.mp4"
 
@@ -28,8 +28,8 @@ def look_at_video(video: Path, poster: Path) -> Probe:
     return probe
 
 
-def ingest_video(video: Path, scratch: Path, report: Report = ignore) -> Ingested:
-    """Probe, poster and, where needed, rendition, written into `scratch`. Raises MediaError."""
+def ingest_video(video: Path, scratch: Path, threads: int, report: Report = ignore) -> Ingested:
+    """Probe, poster and, where needed, rendition (by ffmpeg with `threads`), written into `scratch`. Raises MediaError."""
     from media.playable import is_playable, make_playable
 
     probe = look_at_video(video, scratch / POSTER)
@@ -37,5 +37,5 @@ def ingest_video(video: Path, scratch: Path, report: Report = ignore) -> Ingeste
     if is_playable(probe):
         report(100)
         return Ingested(probe, POSTER, None)
-    make_playable(video, scratch / RENDITION, probe, lambda percent: report(10 + percent * 0.9))
+    make_playable(video, scratch / RENDITION, probe, part(report, 10, 100), threads=threads)
     return Ingested(probe, POSTER, RENDITION)

@@ -15,7 +15,6 @@ if TYPE_CHECKING:
 _VIDEO_CODECS = {"h264", "vp9", "libvpx-vp9", "av1", "libdav1d"}
 _AUDIO_CODECS = {"aac", "mp3", "mp3float", "opus", "libopus"}
 _PIXEL_FORMATS = {"yuv420p", "yuvj420p"}
-_THREADS = 2
 
 _COPY_VIDEO = {"c:v": "copy"}
 # A row or column is cut off where a side is odd, as 4:2:0 needs even sides; scaling would blur all the text.
@@ -25,7 +24,6 @@ _ENCODE_VIDEO = {
     "crf": 23,
     "pix_fmt": "yuv420p",
     "vf": "crop=trunc(iw/2)*2:trunc(ih/2)*2",
-    "threads:v": _THREADS,
 }
 _COPY_AUDIO = {"c:a": "copy"}
 _ENCODE_AUDIO = {"c:a": "aac", "b:a": "128k", "ac": 2}
@@ -36,22 +34,24 @@ def is_playable(probe: "Probe") -> bool:
     return probe.container == "mp4" and _video_fits(probe) and _audio_fits(probe)
 
 
-def make_playable(video: Path, target: Path, probe: "Probe", report: Report = ignore) -> None:
+def make_playable(
+    video: Path, target: Path, probe: "Probe", report: Report = ignore, *, threads: int = 2
+) -> None:
     """Write `video` to `target` as an MP4 that starts to play before it is loaded.
 
     A stream that fits is copied as it is, any other encoded; subtitles, data and metadata (place, device) are
     left out. Raises what run_ffmpeg raises; `target` is then incomplete.
     """
-    source = guarded_input(video, probe.container, threads=_THREADS)
+    source = guarded_input(video, probe.container, threads=threads)
     streams = [source["V:0"]]
-    options: dict[str, Any] = {"f": "mp4", "movflags": "+faststart", "map_metadata": -1}
+    options: dict[str, Any] = {"f": "mp4", "movflags": "+faststart", "map_metadata": -1, "threads:v": threads}
     # AVI stores no display times: copied into MP4, its frames would play out of order.
     options |= _COPY_VIDEO if _video_fits(probe) and probe.container == "mp4" else _ENCODE_VIDEO
     if probe.has_audio:
         streams.append(source["a:0"])
         options |= _COPY_AUDIO if _audio_fits(probe) else _ENCODE_AUDIO
     output = ffmpeg.output(*streams, file_url(target), **options)
-    run_ffmpeg(output, duration_s=probe.duration_s, report=report)
+    run_ffmpeg(output, duration_s=probe.duration_s, report=report, threads=threads)
 
 
 def _video_fits(probe: "Probe") -> bool:

@@ -45,8 +45,7 @@ async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
         stack.push_async_callback(store.close)
         pool = MediaPool(settings.worker_concurrency, stall_s=settings.job_stall_s)
         stack.push_async_callback(pool.close)
-        if settings.worker_concurrency:
-            await pool.start()
+        await pool.start()
         scheduler = Scheduler(store, pool, storage, make_tasks(settings), settings, presence)
         await scheduler.start()
         stack.push_async_callback(scheduler.drain)

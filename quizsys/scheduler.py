@@ -245,7 +245,7 @@ class Scheduler:
         await self._sweep_scratch()
 
     async def _sweep_scratch(self) -> None:
-        """Remove what dead tries left. The folders are listed before the rows: a new try's row is older than its folder."""
+        """Remove what dead tries left. Folders are listed before rows: a new try's row is older than its folder."""
         folders = await asyncio.to_thread(lambda: list(self.storage.work.iterdir()))
         running = await self.store.read(claims.list_running_tries)
         for folder in folders:

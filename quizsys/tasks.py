@@ -37,9 +37,10 @@ class Task:
 
 
 def make_tasks(settings: Settings) -> dict[str, Task]:
+    ingest = partial(prepare_ingest, threads=settings.ffmpeg_threads)
     transcription = partial(prepare_transcription, model=settings.whisper_model)
     return {
-        "ingest": Task(prepare_ingest, apply_ingest, base_s=120, per_second=10),
+        "ingest": Task(ingest, apply_ingest, base_s=120, per_second=10),
         "scene_detection": Task(prepare_scenes, apply_scenes, base_s=300, per_second=4),
         "transcription": Task(transcription, apply_transcription, base_s=600, per_second=6),
         "quiz_generation": Task(prepare_quiz, apply_quiz, base_s=300, per_second=1),

@@ -139,7 +139,7 @@ def rendition_path(project_id: str, filename: str) -> str:
     return f"processed/{project_id}/{Path(filename).stem}.web.mp4"
 
 
-def prepare_ingest(claim: Claim, storage: Storage, scratch: Path) -> Call:
+def prepare_ingest(claim: Claim, storage: Storage, scratch: Path, *, threads: int) -> Call:
     from media.ingest import ingest_video
 
     row = get_row(claim.project_id, claim.asset_id)
@@ -150,7 +150,7 @@ def prepare_ingest(claim: Claim, storage: Storage, scratch: Path) -> Call:
         playable = [(scratch / found.rendition, rendition)] if found.rendition else []
         return [(scratch / found.poster, poster), *playable]
 
-    return Call(ingest_video, (storage.path(row.relative_path), scratch), row.metadata["duration"], moves)
+    return Call(ingest_video, (storage.path(row.relative_path), scratch, threads), row.metadata["duration"], moves)
 
 
 def apply_ingest(claim: Claim, found: Ingested) -> dict[str, Any]:
