@@ -49,8 +49,8 @@ def make_lessons(maker: Path, cache: Path, height: int) -> list[Path]:
         for style in STYLES:
             video = cache / f"{script.stem}.{style}.{height}.mp4"
             if not video.with_suffix(".truth.json").exists():
-                command = [sys.executable, str(maker), str(script), str(video), "--height", str(height), "--style", style]
-                subprocess.run(command, check=True)
+                files = [str(path) for path in (maker, script, video)]
+                subprocess.run([sys.executable, *files, "--height", str(height), "--style", style], check=True)
             videos.append(video)
     return videos
 

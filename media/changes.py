@@ -10,11 +10,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from media.glimpses import Glimpse
-from media.motion import Detail, Mask, Motion, changed, detail, ink
+from media.motion import Detail, Mask, Motion, changed, ink
 from media.shots import Shots
 
 CHANGED_SHARE = 0.004
-LOST_SHARE = 0.1
+LOST_SHARE = 0.25
 BARE_SHARE = 0.002
 SETTLE_S = 0.5
 SHORTEST_S = 4.0
@@ -50,7 +50,7 @@ class Changes:
         """True if what happened between two glimpses may be a change."""
         if self._motion is None or self._motion.is_film:
             return True
-        return self._apart(detail(one.cells), detail(other.cells))
+        return self._apart(one.detail, other.detail)
 
     @property
     def seen(self) -> bool:
@@ -63,7 +63,7 @@ class Changes:
         return ~self._still()
 
     def see(self, glimpse: Glimpse) -> None:
-        picture = detail(glimpse.cells)
+        picture = glimpse.detail
         if self._motion is None:
             self._motion = Motion(picture.shape)
             self._slide = self._before = picture

@@ -8,7 +8,7 @@ before it, so that picture is held.
 import math
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
-from functools import partial
+from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from media.decoding import CAN_DROP_PACKETS, create_decoder, decode, shrink, stands_alone
+from media.motion import Detail, detail
 from media.packets import Group, Sieve, list_groups, trust_keyframes
 from media.probe import duration_of, get_video_stream, open_video
 
@@ -39,6 +40,10 @@ class Glimpse:
 
     time_s: float
     cells: NDArray[np.uint8]
+
+    @cached_property
+    def detail(self) -> Detail:
+        return detail(self.cells)
 
 
 Differ = Callable[[Glimpse, Glimpse], bool]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 Detail = NDArray[np.float32]
 Mask = NDArray[np.bool_]
 
-BLUR_CELLS = 9
+GROUND_CELLS = 5
 CONTRAST = 8.0
 LOOK_S = 1.0
 GAP_S = 2.0
@@ -19,9 +19,9 @@ FILM_SHARE = 0.5
 
 
 def detail(cells: NDArray[np.uint8]) -> Detail:
-    """How far each cell stands out from its surroundings, in grey levels: writing and edges, not ground or lighting."""
-    level = cells.astype(np.float32)
-    return np.asarray(level - cv2.blur(level, (BLUR_CELLS, BLUR_CELLS)), np.float32)
+    """How far each cell stands out from the ground around it, in grey levels; what lights both alike is not seen."""
+    ground = cv2.medianBlur(np.ascontiguousarray(cells), GROUND_CELLS)
+    return cells.astype(np.float32) - ground.astype(np.float32)
 
 
 def changed(one: Detail, other: Detail) -> Mask:

@@ -21,6 +21,8 @@ READABLE_PX = 720
 SURE = 0.6
 BULLETS = re.compile(r"^[\u2022\u00b7\u25cf\u25cb\u25aa\u25a0\u25e6\u2023\u2219*\u2013-]\s*(?=\S)")
 
+ROMAN = re.compile(r"\b(?!Ill\b|ill\b)[Il]{2,3}\b")
+
 
 @cache
 def reader() -> "RapidOCR":
@@ -59,7 +61,7 @@ def _list_lines(picture: NDArray[np.uint8]) -> list[Line]:
     for box, text, score in zip(boxes, found.txts or (), found.scores or (), strict=True):
         left, top = box.min(axis=0) / scale
         right, bottom = box.max(axis=0) / scale
-        words = BULLETS.sub("", text.strip())
+        words = ROMAN.sub(lambda number: "I" * len(number[0]), BULLETS.sub("", text.strip()))
         if score >= SURE and any(letter.isalnum() for letter in words):
             lines.append(Line(words, float(left), float(top), float(right), float(bottom)))
     return lines
