@@ -36,7 +36,7 @@ def listen(video: Path, hints: Sequence[Hint], report: Report, model: str | None
     for window in read_windows(video, family):
         progress.reach(window.start_s)
         words += _hear_window(recogniser, window, hints, progress)
-    segments = make_segments(_in_order(words))
+    segments = make_segments(_in_order(words, duration_s))
     report(100)
     return Transcript(recogniser.language or "en", recogniser.name, tuple(segments))
 
@@ -111,13 +111,15 @@ def _is_voiced(word: Word, stretch: Stretch) -> bool:
     return any(word.start_s < end_s + STRAY_S and word.end_s > start_s - STRAY_S for start_s, end_s in stretch.spoken)
 
 
-def _in_order(words: Sequence[Word]) -> list[Word]:
-    """The same words with times that never go back (alignment may overlap by a frame between stretches)."""
+def _in_order(words: Sequence[Word], duration_s: float) -> list[Word]:
+    """The same words with times that never go back, nor a little over the end (a codec pads its last frame)."""
+    overrun_s = words[-1].end_s - duration_s if words else 0.0
+    end_of_all_s = duration_s if overrun_s < 1 else words[-1].end_s
     ordered: list[Word] = []
     now_s = 0.0
     for word in words:
-        start_s = max(now_s, word.start_s)
-        end_s = max(start_s, word.end_s)
+        start_s = max(now_s, min(word.start_s, end_of_all_s))
+        end_s = max(start_s, min(word.end_s, end_of_all_s))
         ordered.append(Word(round(start_s, 3), round(end_s, 3), word.text, round(word.probability, 4)))
         now_s = end_s
     return ordered

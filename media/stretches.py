@@ -83,7 +83,9 @@ def _longest_pause(spans: Sequence[Span], fit: int) -> int:
 def _find_voices(window: Window) -> list[Span]:
     from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-    options = VadOptions(min_silence_duration_ms=160, speech_pad_ms=60, max_speech_duration_s=LONGEST_S - 1)
+    options = VadOptions(
+        min_speech_duration_ms=120, min_silence_duration_ms=160, speech_pad_ms=60, max_speech_duration_s=LONGEST_S - 1
+    )
     if len(window.samples) < RATE_HZ // 10:
         return []
     found = get_speech_timestamps(window.samples, options)

@@ -37,7 +37,7 @@ def zipf(word: str, language: str) -> float:
 
     try:
         return float(zipf_frequency(word, language))
-    except LookupError:
+    except (LookupError, ImportError):  # a language it has no list for, or no way to part into words
         return UNKNOWN_ZIPF if len(word) > 4 else RARE_ZIPF
 
 
