@@ -2,8 +2,8 @@
 
     python -m benchmarks.quizgen.sheet LESSON... --out sheet.md [--csv verdicts.csv] [--count N]
 
-A LESSON is a folder that `server.py quiz FILE --out FOLDER` wrote, or a lesson script (JSON). All lessons' questions are
-mixed; kind, score and origin are not shown. README.md has the rubric.
+A LESSON is a folder that `server.py quiz FILE --out FOLDER` wrote, or a lesson script (JSON). All lessons are mixed;
+kind, score and origin are not shown. README.md has the rubric.
 """
 
 import argparse

@@ -97,9 +97,7 @@ def _is_enough(answer: list[Statement], following: Statement) -> bool:
     words = sum(len(said.sentence.words) for said in answer)
     new_slide = bool(answer) and following.chapter != answer[0].chapter
     return words >= 12 and (
-        new_slide
-        or words + len(following.sentence.words) > _MOST_WORDS
-        or not _goes_on(answer, following)
+        new_slide or words + len(following.sentence.words) > _MOST_WORDS or not _goes_on(answer, following)
     )
 
 

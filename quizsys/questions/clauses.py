@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from media.progress import Report
 from quizsys.questions.clean import capital
 from quizsys.questions.language import parse
 from quizsys.questions.statements import Statement
@@ -92,20 +93,20 @@ def find_subject(verb: Token) -> Token | None:
     return next((child for child in verb.children if child.dep_ in SUBJECTS and child.i < verb.i), None)
 
 
-def list_clauses(statements: list[Statement]) -> list[Clause]:
+def list_clauses(statements: list[Statement], report: Report) -> list[Clause]:
     """All clauses of fit statements: the whole sentence, and its coordinated and contrasted parts."""
     fit = [statement for statement in statements if statement.flaw is None]
     parts = [(statement, text) for statement in fit for text in split_clauses(statement.doc)]
-    cut = [
-        Clause(statement, doc, False)
-        for (statement, _), doc in zip(parts, parse([text for _, text in parts]), strict=True)
-    ]
+    cut: list[Clause] = []
+    for (statement, _), doc in zip(parts, parse([text for _, text in parts]), strict=True):
+        cut.append(Clause(statement, doc, False))
+        report(100 * len(cut) / len(parts))
     usable = [clause for clause in cut if _is_usable(clause.doc)]
     compound = Counter(
         clause.statement.index for clause in usable if f"because {clause.text.rstrip('.')}" not in clause.statement.text
     )
     whole = [
-        Clause(statement, statement.doc, True, compound[statement.index] > 1 or ": " in statement.text)
+        Clause(statement, statement.doc, True, compound[statement.index] > 0 or ": " in statement.text)
         for statement in fit
     ]
     return [clause for clause in whole if _is_usable(clause.doc)] + usable
@@ -248,6 +249,8 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     after = [token for token in clause.doc if token.i > subject[-1].i and token.i not in skip and token.i != verb.i]
     middle = [token for token in after if token.i < verb.i]
     aside = {token.i for token in _list_asides(clause.doc)}
+    if helper in _DO.values():
+        aside |= {token.i for token in _list_further_verbs(verb)}
     rest = [token for token in after if token.i > verb.i and token.i not in aside]
     if len(middle) > _LONGEST_MIDDLE:
         return None
@@ -256,6 +259,16 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     question = " ".join(part for part in parts if part)
     question = f"{lead}, {wh[0].lower()}{question[1:]}" if lead else question
     return capital(re.sub(r"\s+([,;])", r"\1", question).rstrip(" ,;.")) + "?"
+
+
+def _list_further_verbs(verb: Token) -> Iterator[Token]:
+    """The tokens of ", and soon became ...": verbs of the same subject, whose form would not fit after do or did."""
+    for child in verb.children:
+        if child.dep_ == "conj" and child.i > verb.i and child.tag_ in _DO:
+            yield from child.subtree
+            yield from (
+                other for other in verb.children if other.dep_ in ("cc", "punct") and verb.i < other.i < child.i
+            )
 
 
 def _list_asides(doc: Doc) -> Iterator[Token]:

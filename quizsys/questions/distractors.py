@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from media.progress import Report
 from quizsys.questions.board import Board
 from quizsys.questions.clauses import Clause
 from quizsys.questions.language import likeness, zipf
@@ -21,9 +22,11 @@ _SAME_WORDS = 0.4
 class TermTable:
     """All terms of one lesson, and which of them could be mistaken for which."""
 
-    def __init__(self, statements: list[Statement], clauses: list[Clause], board: Board, names: Sequence[str]) -> None:
+    def __init__(
+        self, statements: list[Statement], clauses: list[Clause], board: Board, names: Sequence[str], report: Report
+    ) -> None:
         self._facts = [clause.text for clause in clauses if not clause.compound]
-        self.terms = collect_terms(statements, board, names)
+        self.terms = collect_terms(statements, board, names, report)
         self._said = [term for term in self.terms.values() if is_said(term, statements)]
 
     def find(self, text: str) -> Term | None:

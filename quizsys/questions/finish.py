@@ -7,7 +7,6 @@ from collections.abc import Collection
 from dataclasses import replace
 from hashlib import sha256
 
-from quizsys.questions.board import Board
 from quizsys.questions.clean import capital
 from quizsys.questions.distractors import TermTable
 from quizsys.questions.draft import Draft
@@ -70,15 +69,10 @@ def _is_plain(text: str) -> bool:
 
 
 def make_question(
-    draft: Draft, sentences: list[Sentence], board: Board, taken_s: Collection[float], duration_s: float
+    draft: Draft, sentences: list[Sentence], taken_s: Collection[float], duration_s: float, ends: Collection[int]
 ) -> Question | None:
-    """The finished question, or None when no pause is free for it."""
+    """The finished question, or None when no pause is free for it; `ends` are the last sentences of slides."""
     first, last = sentences[draft.first.index], sentences[draft.last.index]
-    ends = {
-        index
-        for index in range(len(sentences) - 1)
-        if board.find_panel(sentences[index].start_s) != board.find_panel(sentences[index + 1].start_s)
-    }
     if draft.asked_at is not None:
         pause_s: float | None = min(sentences[draft.asked_at].end_s, first.start_s)
     else:

@@ -6,6 +6,7 @@
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from quizsys.questions.question import KINDS, Question
 from quizsys.questions.sentences import Sentence, join_text
@@ -29,9 +30,7 @@ _POINTING = re.compile(
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)
 _BACK = re.compile(r"\b(?:him|his|her|hers|himself|herself|it|its|they|them|their|theirs|itself|themselves)\b", re.I)
-_EXPLETIVE = re.compile(
-    r"\bit (?:gets?|rains?|takes?|turns out|means?|when)\b|\bcall it\b|\bdoes it mean\b", re.I
-)
+_EXPLETIVE = re.compile(r"\bit (?:gets?|rains?|takes?|turns out|means?|when)\b|\bcall it\b|\bdoes it mean\b", re.I)
 
 
 @dataclass(frozen=True)
@@ -65,9 +64,10 @@ def check_question(question: Question, grounds: Grounds) -> str | None:
     return None
 
 
-def content_words(text: str) -> set[str]:
+@lru_cache(maxsize=8192)
+def content_words(text: str) -> frozenset[str]:
     """The words that carry meaning, numbers as digits, without endings."""
-    return {_stem(word) for word in tokens(text) if word not in _SMALL}
+    return frozenset(_stem(word) for word in tokens(text) if word not in _SMALL)
 
 
 def _stem(word: str) -> str:
@@ -206,7 +206,9 @@ def check_key_hidden(question: Question, _grounds: Grounds) -> str | None:
     if question.kind not in ("single_choice", "cloze", "short_answer", "numeric"):
         return None
     shared = (
-        set.intersection(*(content_words(choice.text) for choice in question.choices)) if question.choices else set()
+        frozenset.intersection(*(content_words(choice.text) for choice in question.choices))
+        if question.choices
+        else frozenset()
     )
     key, stem = content_words(question.answer) - shared, content_words(question.stem) - shared
     short = len(key) < _CLAUSE_WORDS

@@ -179,7 +179,8 @@ def _from_aside(clause: Clause) -> Iterator[Draft]:
             and len(chunk) <= 5
             and not any(token.pos_ == "PRON" for token in chunk)
         )
-        listed = match and re.search(r" (?:and|or) (?:the|an?) ", match["what"])
+        tied = [child for child in chunk.root.children if child.dep_ in ("appos", "relcl") and child.i > chunk.end]
+        listed = not tied or (match and re.search(r" (?:and|or) (?:the|an?) ", match["what"]))
         if match and not listed and named and chunk.root.ent_type_ != "PERSON" and len(match["what"].split()) >= 5:
             opener = f"Which of these {match['verb']}" if match["verb"] in ("was", "were") else "What do we call"
             yield _draft(clause, f"{opener} {match['what']}?", _whole_name(chunk), 0.9, "definition")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from itertools import pairwise
 
 from media.progress import Report, ignore, part
 from quizsys.questions.board import Board, read_board
@@ -57,6 +58,8 @@ class _Writer:
         self._duration_s = lesson.duration_s
         self._report = report
         self._board: Board = read_board(lesson.slides)
+        panels = [self._board.find_panel(sentence.start_s) for sentence in sentences]
+        self._ends = {place for place, (one, two) in enumerate(pairwise(panels)) if one != two}
         unfit = find_unfit(sentences, self._board)
         asked = {index: reason for index, reason in unfit.items() if reason != "question"}
         self._grounds = Grounds(tuple(sentences), lesson.duration_s, asked)
@@ -65,15 +68,14 @@ class _Writer:
     def write(self, count: int | None) -> tuple[list[Question], Counter[str]]:
         """The chosen questions by pause, and how many sentences and drafts were refused for each reason."""
         refused = Counter(said.flaw for said in self._statements if said.flaw and said.flaw != "question")
-        clauses = list_clauses(self._statements)
-        self._report(60)
-        ranked = rank(propose(self._statements, clauses, self._board))
+        clauses = list_clauses(self._statements, part(self._report, 40, 50))
+        ranked = rank(propose(self._statements, clauses, self._board, part(self._report, 50, 65)))
         names = [draft.key for draft in ranked if draft.pattern in NAMING]
-        table = TermTable(self._statements, clauses, self._board, names)
+        table = TermTable(self._statements, clauses, self._board, names, part(self._report, 65, 80))
         selection = Selection(default_count(self._duration_s) if count is None else count)
         total = len(ranked)
         while ranked and len(selection.questions) < selection.count:
-            self._report(100 - 35 * len(ranked) / total)
+            self._report(100 - 20 * len(ranked) / total)
             draft = selection.pick(ranked)
             reason = selection.refuse(draft) or self._add(draft, table, selection)
             refused.update([reason] if reason else [])
@@ -85,7 +87,7 @@ class _Writer:
         if filled is None:
             return "no_wrong_options"
         taken_s = [question.pause_at_s for question in selection.questions]
-        question = make_question(filled, self._sentences, self._board, taken_s, self._duration_s)
+        question = make_question(filled, self._sentences, taken_s, self._duration_s, self._ends)
         if question is None:
             return "no_free_pause"
         reason = check_question(question, self._grounds)

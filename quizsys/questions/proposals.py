@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from media.progress import Report
 from quizsys.questions.amounts import ask_amounts
 from quizsys.questions.board import Board
 from quizsys.questions.cards import find_cards
@@ -18,14 +19,20 @@ from quizsys.questions.statements import Statement
 from quizsys.questions.steps import order_steps
 
 
-def propose(statements: list[Statement], clauses: list[Clause], board: Board) -> Iterator[Draft]:
+def propose(statements: list[Statement], clauses: list[Clause], board: Board, report: Report) -> Iterator[Draft]:
     """Every draft that some maker sees in the lesson, unchecked and in no order."""
-    yield from find_cards(statements)
-    yield from name_terms(clauses)
-    yield from name_pairs(statements, board)
-    yield from ask_reasons(clauses)
-    yield from ask_contrasts(clauses)
-    yield from ask_dates(clauses, " ".join(said.text for said in statements if said.flaw is None))
-    yield from ask_amounts(clauses)
-    yield from ask_parts(clauses, board)
-    yield from order_steps(statements)
+    said = " ".join(statement.text for statement in statements if statement.flaw is None)
+    makers = (
+        find_cards(statements),
+        name_terms(clauses),
+        name_pairs(statements, board),
+        ask_reasons(clauses),
+        ask_contrasts(clauses),
+        ask_dates(clauses, said),
+        ask_amounts(clauses),
+        ask_parts(clauses, board),
+        order_steps(statements),
+    )
+    for place, drafts in enumerate(makers):
+        yield from drafts
+        report(100 * (place + 1) / len(makers))

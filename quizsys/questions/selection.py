@@ -15,6 +15,7 @@ _FEWEST, _MOST = 10, 40
 _SECONDS_EACH = 90
 _DENSEST_S = 18.0
 _TOO_ALIKE = 0.85
+_SAME_WORDS = 0.75
 _MOST_TRUE_FALSE = 0.25
 _DOUBT, _SUPPORT, _MOST_SUPPORT, _LENGTH, _LONG_STEM_WORDS = 0.12, 0.03, 4, 0.01, 22
 _SAME_PATTERN, _SAME_CHAPTER = 0.06, 0.03
@@ -79,7 +80,11 @@ class Selection:
 
 
 def _same_evidence(draft: Draft, other: Draft) -> bool:
-    return draft.first.index <= other.last.index and other.first.index <= draft.last.index
+    """The same sentences, or ones that say the same again."""
+    if draft.first.index <= other.last.index and other.first.index <= draft.last.index:
+        return True
+    one, two = content_words(draft.first.sentence.text), content_words(other.first.sentence.text)
+    return len(one & two) >= _SAME_WORDS * max(len(one), len(two), 1)
 
 
 def _same_question(draft: Draft, other: Draft) -> bool:

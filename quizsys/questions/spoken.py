@@ -2,6 +2,9 @@
 
 import re
 import unicodedata
+from functools import lru_cache
+
+_REMEMBERED = 65536
 
 _UNITS = [
     "zero",
@@ -81,23 +84,27 @@ _SOUNDS = {
 
 def plain(text: str) -> str:
     """Lower case without accents; dashes of all kinds become spaces."""
-    bare = unicodedata.normalize("NFKD", text.replace("’", "'"))
-    bare = "".join(letter for letter in bare if not unicodedata.combining(letter)).lower()
+    bare = text.replace("’", "'").lower()
+    if not bare.isascii():
+        bare = "".join(letter for letter in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(letter))
     return re.sub(r"[-–—_]", " ", re.sub(r"(?<=\d) ([.,]\d)", r"\1", bare))
 
 
-def tokens(text: str) -> list[str]:
+@lru_cache(maxsize=_REMEMBERED)
+def tokens(text: str) -> tuple[str, ...]:
     """The words for comparing: numbers as digits, spelled letters joined, Roman numerals (not I, V, X) as digits."""
     numbered = re.sub(r"\b([A-Za-z]{5,}) I\b(?! [a-z])", r"\1 1", text)
     words = [_ROMAN.get(word, word) for word in _TOKEN.findall(plain(numbered))]
-    return _join_letters(_join_numbers([word.replace(",", "").replace("percent", "%") for word in words]))
+    return tuple(_join_letters(_join_numbers([word.replace(",", "").replace("percent", "%") for word in words])))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def squeeze(text: str) -> str:
     """Tokens without spaces, so that "photo system 2" equals "photosystem II"."""
     return "".join(tokens(text))
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def holds(text: str, part: str) -> bool:
     """Whether `part` stands in `text` as whole tokens, whatever the spacing and spelling of numbers."""
     whole, wanted = tokens(text), squeeze(part)
@@ -106,7 +113,7 @@ def holds(text: str, part: str) -> bool:
     return any(_starts_with(whole[first:], wanted) for first in range(len(whole)))
 
 
-def _starts_with(words: list[str], wanted: str) -> bool:
+def _starts_with(words: tuple[str, ...], wanted: str) -> bool:
     grown = ""
     for word in words:
         grown += word

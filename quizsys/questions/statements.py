@@ -52,7 +52,11 @@ def prepare_statements(
 ) -> list[Statement]:
     """One Statement for each sentence, in order."""
     spelling = learn_spelling(board)
-    texts = _lower_starts([_show(spelling.correct(sentence.words)) for sentence in sentences])
+    shown: list[str] = []
+    for sentence in sentences:
+        shown.append(_show(spelling.correct(sentence.words)))
+        report(30 * len(shown) / len(sentences))
+    texts = _lower_starts(shown)
     counts = Counter(word for sentence in sentences for word in tokens(sentence.text))
     recognised = any(word.probability < 1 for sentence in sentences for word in sentence.words)
     statements: list[Statement] = []
@@ -66,7 +70,7 @@ def prepare_statements(
         doubt, support = _count_doubts(sentence, text, doc, board), _count_support(doc, board, panel)
         statements.append(Statement(sentence, text, doc, board.chapter(sentence.start_s), panel, flaw, doubt, support))
         if sentence.index % 32 == 0:
-            report(100 * sentence.index / len(sentences))
+            report(30 + 70 * sentence.index / len(sentences))
     return statements
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from media.progress import Report
 from quizsys.questions.board import Board
 from quizsys.questions.language import parse, zipf
 from quizsys.questions.naming import bare
@@ -45,10 +46,10 @@ class Term:
     kind: str
 
 
-def collect_terms(statements: list[Statement], board: Board, names: Sequence[str]) -> dict[str, Term]:
+def collect_terms(statements: list[Statement], board: Board, names: Sequence[str], report: Report) -> dict[str, Term]:
     """All terms by code: slide phrases, phrases said twice, and `names`, which the speaker explains."""
     collector = _Collector(statements, board, names)
-    collector.add_slides(board)
+    collector.add_slides(board, report)
     collector.add_speech(board)
     collector.add_names(names)
     return collector.found
@@ -64,8 +65,9 @@ class _Collector:
         self._defined = {squeeze(bare(name)) for name in names} | {squeeze(pair.term) for pair in board.defined}
         self.found: dict[str, Term] = {}
 
-    def add_slides(self, board: Board) -> None:
+    def add_slides(self, board: Board, report: Report) -> None:
         for place, panel in enumerate(board.panels):
+            report(100 * place / len(board.panels))
             phrases = [phrase for phrase in board.terms_by_panel[place] if len(phrase.split()) <= 3]
             for doc in parse(phrases):
                 chunks = list(doc.noun_chunks)
