@@ -1,7 +1,7 @@
 """From a file that has arrived to a video with a row: looked at, put in its place, or gone without a trace."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,21 +45,27 @@ class Desk:
     async def keep(self, project_id: str, received: Received) -> dict[str, Any]:
         """What the upload answers. Raises `unsupported_media` with the reason, and then leaves nothing on disk."""
         poster = received.part.with_suffix(".poster")
-        made = [received.part, poster]
         try:
             name = check_file(received)
             probe = await self._look(received.part, poster)
             file = self._place(project_id, name, received)
-            made += [self.storage.path(file.relative_path), self.storage.path(file.thumbnail_path)]
-            await asyncio.to_thread(commit, poster, self.storage.path(file.thumbnail_path))
-            await asyncio.to_thread(commit, received.part, self.storage.path(file.relative_path))
-            video = await self.store.run(create_video, file, probe)
         except BaseException:
-            for path in made:
-                path.unlink(missing_ok=True)
+            remove(received.part, poster)
             raise
+        video = await to_the_end(self._settle(file, probe, received.part, poster))
         logger.info("video {} stored in {}: {} bytes", video["asset_id"], project_id, video["size_bytes"])
         return video
+
+    async def _settle(self, file: StoredFile, probe: Probe, part: Path, poster: Path) -> dict[str, Any]:
+        """Both files in their places and a row, or none of them."""
+        video, thumbnail = self.storage.path(file.relative_path), self.storage.path(file.thumbnail_path)
+        try:
+            await asyncio.to_thread(commit, poster, thumbnail)
+            await asyncio.to_thread(commit, part, video)
+            return await self.store.run(create_video, file, probe)
+        except BaseException:
+            remove(part, poster, video, thumbnail)
+            raise
 
     async def _look(self, part: Path, poster: Path) -> Probe:
         try:
@@ -96,6 +102,21 @@ async def open_desk(store: Store, storage: Storage) -> AsyncIterator[Desk]:
         yield Desk(store, storage, pool)
     finally:
         await pool.close()
+
+
+async def to_the_end(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+    """Await `work` to its end even if the client leaves: a row written for nobody must still have its files."""
+    task = asyncio.create_task(work)
+    try:
+        return await asyncio.shield(task)
+    except asyncio.CancelledError:
+        await asyncio.wait([task])
+        raise
+
+
+def remove(*paths: Path) -> None:
+    for path in paths:
+        path.unlink(missing_ok=True)
 
 
 def check_file(received: Received) -> str:
