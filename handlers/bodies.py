@@ -1,5 +1,6 @@
 """Reading a JSON body by its schema; what is wrong with it is told as a 422 in the seed's form."""
 
+import asyncio
 import json
 import math
 from typing import Any
@@ -7,9 +8,12 @@ from typing import Any
 from aiohttp import web
 from marshmallow import Schema, ValidationError
 
+from handlers.context import CONTEXT
 from quizsys.errors import Code, QuizsysError
 
 JSON_LIMIT_BYTES = 1024 * 1024
+MOST_LEVELS = 64
+MOST_DIGITS = 300
 
 
 async def read_body(request: web.Request, schema: Schema, *, required: bool = True) -> dict[str, Any]:
@@ -29,12 +33,7 @@ def load(schema: Schema, value: Any, loc: list[str | int]) -> dict[str, Any]:
 
 
 async def _read_json(request: web.Request, *, required: bool) -> Any:
-    # Not `request.content_length`: a chunked body tells none.
-    raw = await request.content.read(JSON_LIMIT_BYTES + 1) if request.can_read_body else b""
-    while len(raw) <= JSON_LIMIT_BYTES and not request.content.at_eof():
-        raw += await request.content.read(JSON_LIMIT_BYTES + 1 - len(raw))
-    if len(raw) > JSON_LIMIT_BYTES:
-        raise QuizsysError(Code.TOO_LARGE, f"A JSON body may have at most {JSON_LIMIT_BYTES} bytes.")
+    raw = await _read_raw(request)
     if not raw.strip():
         if not required:
             return {}
@@ -45,9 +44,27 @@ async def _read_json(request: web.Request, *, required: bool) -> Any:
     return _parse(raw)
 
 
+async def _read_raw(request: web.Request) -> bytes:
+    limit_s = request.app[CONTEXT].settings.upload_idle_timeout_s
+    raw = bytearray()
+    try:
+        async with asyncio.timeout(limit_s):
+            # Not by `request.content_length`: a chunked body tells none.
+            while len(raw) <= JSON_LIMIT_BYTES and not request.content.at_eof():
+                raw += await request.content.read(JSON_LIMIT_BYTES + 1 - len(raw))
+    except TimeoutError:
+        sentence = f"The body did not arrive within {limit_s:g} seconds. Check the connection and send it again."
+        raise QuizsysError(Code.TIMEOUT, sentence) from None
+    if len(raw) > JSON_LIMIT_BYTES:
+        raise QuizsysError(Code.TOO_LARGE, f"A JSON body may have {JSON_LIMIT_BYTES} bytes. Send less.")
+    return bytes(raw)
+
+
 def _parse(raw: bytes) -> Any:
     try:
-        value = json.loads(raw.decode("utf-8"), parse_float=_finite, parse_constant=_no_constant)
+        text = raw.decode("utf-8-sig")
+        value = json.loads(text, parse_float=_finite, parse_int=_short, parse_constant=_no_constant)
+        _check_levels(value)
         # A lone surrogate parses, but nothing can store or send it.
         json.dumps(value, ensure_ascii=False).encode()
         return value
@@ -63,6 +80,21 @@ def _finite(text: str) -> float:
     if not math.isfinite(number):
         raise ValueError("a number is too large")
     return number
+
+
+def _short(text: str) -> int:
+    if len(text) > MOST_DIGITS:
+        raise ValueError("a number is too large")
+    return int(text)
+
+
+def _check_levels(value: Any, left: int = MOST_LEVELS) -> None:
+    """What is nested deeper may be parsed here, but not by everybody who reads it back."""
+    if left == 0:
+        raise ValueError(f"nested deeper than {MOST_LEVELS} levels")
+    if isinstance(value, dict | list):
+        for inner in value.values() if isinstance(value, dict) else value:
+            _check_levels(inner, left - 1)
 
 
 def _no_constant(name: str) -> float:

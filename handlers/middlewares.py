@@ -20,6 +20,8 @@ HTTP_CODES = {
     415: Code.UNSUPPORTED_MEDIA,
     416: Code.BAD_RANGE,
 }
+BROKEN_BODY = "The body is not what its headers say. Check how it is encoded and send it again."
+KEPT_HEADERS = ("Allow", "Content-Range")
 HTTP_SENTENCES = {404: "Not Found", 405: "Method Not Allowed"}
 
 
@@ -37,10 +39,13 @@ async def _handle(request: web.Request, handler: Handler, request_id: str) -> we
     try:
         return await handler(request)
     except QuizsysError as error:
-        logger.info("{} {} refused: {} {}", request.method, request.rel_url.raw_path, error.code, error.sentence)
-        return refuse(error, request_id)
+        # Quoted: the sentence may hold what the client sent, line ends included.
+        logger.info("{} {} refused: {} {!r}", request.method, request.rel_url.raw_path, error.code, error.sentence)
+        return _close_unread(request, refuse(error, request_id))
     except web.HTTPException as error:
         return await _translate(request, error, request_id)
+    except web.RequestPayloadError:
+        return refuse(QuizsysError(Code.BAD_REQUEST, BROKEN_BODY), request_id)
     except ConnectionResetError:
         raise
     except Exception:
@@ -55,8 +60,16 @@ async def _translate(request: web.Request, error: web.HTTPException, request_id:
         return web.Response(status=307, headers={"Location": target})
     sentence = HTTP_SENTENCES.get(error.status, error.text or error.reason)
     response = refuse(QuizsysError(HTTP_CODES.get(error.status, Code.BAD_REQUEST), sentence), request_id)
-    if "Allow" in error.headers:
-        response.headers["Allow"] = error.headers["Allow"]
+    for name in KEPT_HEADERS:
+        if name in error.headers:
+            response.headers[name] = error.headers[name]
+    return _close_unread(request, response)
+
+
+def _close_unread(request: web.Request, response: web.Response) -> web.Response:
+    """Tell a client whose body has not arrived yet that the connection ends here: its next request would be lost."""
+    if not request.content.is_eof():
+        response.force_close()
     return response
 
 

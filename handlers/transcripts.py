@@ -33,7 +33,8 @@ async def get_captions(request: web.Request) -> web.Response:
 
 async def search(request: web.Request) -> web.Response:
     project_id = read_project(request)
-    found = await request.app[CONTEXT].store.read(transcripts.search, project_id, request.query.get("q", ""))
+    query = request.query.get("q", "").replace("\0", " ")
+    found = await request.app[CONTEXT].store.read(transcripts.search, project_id, query)
     return answer(found)
 
 

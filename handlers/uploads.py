@@ -3,13 +3,15 @@
 import asyncio
 import hashlib
 import os
+from io import BufferedWriter
 from pathlib import Path
 from typing import Any
 
-import aiofiles
+from aiofiles.threadpool import wrap
 from aiohttp import BodyPartReader, MultipartReader, hdrs, web
+from aiohttp.http_exceptions import HttpProcessingError
 
-from handlers.context import CONTEXT, Context
+from handlers.context import Context
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
 from quizsys.storage import check_project_id
@@ -19,13 +21,18 @@ CHUNK_BYTES = 256 * 1024
 BLOCK_BYTES = 1024 * 1024
 OVERHEAD_BYTES = 64 * 1024
 MOST_PARTS = 16
+# What aiohttp raises for a form that it cannot read.
+BROKEN_FORM = (HttpProcessingError, web.RequestPayloadError, ValueError, AssertionError, RuntimeError)
 
 
-async def refuse_early(request: web.Request) -> None:
-    """Answer `Expect: 100-continue`: a body that is too large is refused before its first byte."""
-    check_length(request, request.app[CONTEXT])
-    assert request.transport is not None
-    request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
+async def leave_expect(_request: web.Request) -> None:
+    """Leave `Expect: 100-continue` to the handler: a refusal from here would pass the middlewares by."""
+
+
+def invite_body(request: web.Request) -> None:
+    """Answer `Expect: 100-continue`, once nothing speaks against the body."""
+    if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue" and request.transport is not None:
+        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
 def check_length(request: web.Request, context: Context) -> None:
@@ -41,20 +48,20 @@ def check_length(request: web.Request, context: Context) -> None:
 async def receive_upload(request: web.Request, context: Context) -> Received:
     """The field `file` of a multipart body; of several, the last one. Leaves no file behind when it raises."""
     check_length(request, context)
+    invite_body(request)
     received: Received | None = None
     try:
         async with asyncio.timeout(context.settings.upload_idle_timeout_s) as idle:
             reader = await _open_multipart(request)
-            for _ in range(MOST_PARTS):
-                part = await reader.next()
-                if part is None:
-                    break
+            parts = 0
+            while (part := await reader.next()) is not None:
+                parts += 1
+                if parts > MOST_PARTS:
+                    raise QuizsysError(Code.BAD_REQUEST, f"A form may have {MOST_PARTS} parts. Send only 'file'.")
                 newer = await _receive_part(part, request, context, idle)
                 if newer is not None and received is not None:
                     received.part.unlink(missing_ok=True)
                 received = newer or received
-            else:
-                raise QuizsysError(Code.BAD_REQUEST, f"A form may have at most {MOST_PARTS} parts.")
     except BaseException as error:
         if received is not None:
             received.part.unlink(missing_ok=True)
@@ -70,7 +77,9 @@ def missing_file() -> QuizsysError:
 
 def too_large(context: Context) -> QuizsysError:
     limit = context.settings.upload_max_size
-    return QuizsysError(Code.TOO_LARGE, f"The file is larger than the {limit} bytes that this server takes.")
+    return QuizsysError(
+        Code.TOO_LARGE, f"The file has more than the {limit} bytes that are allowed. Export it smaller."
+    )
 
 
 async def _open_multipart(request: web.Request) -> MultipartReader:
@@ -106,13 +115,19 @@ async def _receive_file(
         target.unlink(missing_ok=True)
         raise
     mime_type = part.headers.get(hdrs.CONTENT_TYPE, "application/octet-stream")[:255]
-    return Received(target, part.filename or "", mime_type, size_bytes, checksum)
+    return Received(target, _as_text(part.filename or ""), _as_text(mime_type), size_bytes, checksum)
+
+
+def _as_text(header: str) -> str:
+    """Without lone surrogates: so aiohttp gives bytes that are no UTF-8, and nothing can store or send them."""
+    return header.encode(errors="replace").decode()
 
 
 async def _write(part: BodyPartReader, target: Path, context: Context, idle: asyncio.Timeout) -> tuple[int, str]:
     """Returns size and SHA-256. One block is hashed and written while the next one arrives."""
     hasher, size_bytes, loop = hashlib.sha256(), 0, asyncio.get_running_loop()
-    async with aiofiles.open(target, "xb", buffering=0) as file:
+    with _create(target) as opened:
+        file = wrap(opened)
         writing: asyncio.Future[Any] = loop.create_future()
         writing.set_result(None)
         try:
@@ -125,8 +140,14 @@ async def _write(part: BodyPartReader, target: Path, context: Context, idle: asy
         finally:
             await asyncio.wait([writing])
         await writing
+        await file.flush()
         await asyncio.to_thread(os.fsync, file.fileno())
     return size_bytes, hasher.hexdigest()
+
+
+def _create(target: Path) -> BufferedWriter:
+    """Not in a thread: a client that leaves meanwhile would have the file made after its removal."""
+    return target.open("xb")
 
 
 async def _read_block(part: BodyPartReader, context: Context, idle: asyncio.Timeout) -> bytes:
@@ -143,9 +164,11 @@ async def _read_block(part: BodyPartReader, context: Context, idle: asyncio.Time
 
 def _translate(error: BaseException) -> BaseException:
     if isinstance(error, TimeoutError):
-        return QuizsysError(Code.TIMEOUT, "Nothing arrived for too long. Check the connection and send the file again.")
+        sentence = "Nothing of the file arrived for too long. Check the connection and send it again."
+        return QuizsysError(Code.TIMEOUT, sentence)
     if isinstance(error, OSError) and not isinstance(error, ConnectionError):
         return QuizsysError(Code.STORAGE_FULL, "The server could not keep the file: its disk is full or failing.")
-    if isinstance(error, ValueError | AssertionError):
-        return QuizsysError(Code.BAD_REQUEST, "The body is not a whole multipart form. Send the file again.")
+    if isinstance(error, BROKEN_FORM):
+        sentence = "The form is cut off or malformed. Send the file again, with a short and plain filename."
+        return QuizsysError(Code.BAD_REQUEST, sentence)
     return error
