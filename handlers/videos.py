@@ -7,6 +7,7 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
+from handlers.files import answer_file
 from handlers.projects import read_project
 from handlers.uploads import receive_upload
 from quizsys.errors import Code, QuizsysError
@@ -53,7 +54,7 @@ async def get_thumbnail(request: web.Request) -> web.StreamResponse:
 
 
 def send_file(request: web.Request, relative: str | None) -> web.StreamResponse:
-    """A file of ours, by range, with a type from our table and an ETag. Raises `not_found`."""
+    """A file of ours, by range, with a type from our table and an ETag. Raises `not_found` or 416."""
     path = request.app[CONTEXT].storage.path(relative) if relative else None
     if path is None or not path.is_file():
         raise QuizsysError(Code.NOT_FOUND, "This file is not there (any more).")
@@ -62,7 +63,7 @@ def send_file(request: web.Request, relative: str | None) -> web.StreamResponse:
         "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-cache",
     }
-    return web.FileResponse(path, chunk_size=256 * 1024, headers=headers)
+    return answer_file(request, path, headers)
 
 
 async def _read_video(request: web.Request) -> dict[str, Any]:
