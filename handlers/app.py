@@ -15,9 +15,11 @@ def make_app(context: Context) -> web.Application:
     # What may be large is streamed, and limited where it is read.
     app = web.Application(middlewares=[answer_errors], client_max_size=0)
     app[CONTEXT] = context
+    app[streams.OPEN_STREAMS] = set()
+    app.on_shutdown.append(streams.end_streams)
     app.router.add_get("/health", health.get_health)
     app.router.add_get("/info", health.get_info)
-    app.router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.refuse_early)
+    app.router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.leave_expect)
     app.router.add_get(PROJECT + "/videos", videos.list_videos)
     app.router.add_get(VIDEO, videos.get_video)
     app.router.add_delete(VIDEO, videos.delete_video)

@@ -12,6 +12,7 @@ from aiohttp import web
 from loguru import logger
 
 from handlers.app import make_app
+from handlers.connections import Runner
 from handlers.context import Context
 from quizsys.checks import log_problems
 from quizsys.config import Settings
@@ -22,6 +23,9 @@ from quizsys.services.videos import list_known_paths
 from quizsys.storage import Storage
 from quizsys.sweep import sweep
 from quizsys.uploads import open_desk
+
+# A connection that brings no whole request head is closed after so long: longer than proxies keep an idle one.
+SILENCE_LIMIT_S = 75
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -44,8 +48,12 @@ async def _serve(settings: Settings) -> int:
             return 1
         async with run_engine(settings) as engine, AsyncExitStack() as stack:
             context = await _open_context(engine, stack)
-            runner = web.AppRunner(
-                make_app(context), access_log=None, handler_cancellation=True, shutdown_timeout=settings.drain_s
+            runner = Runner(
+                make_app(context),
+                access_log=None,
+                handler_cancellation=True,
+                shutdown_timeout=settings.drain_s,
+                keepalive_timeout=SILENCE_LIMIT_S,
             )
             await runner.setup()
             try:
@@ -74,7 +82,7 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
     return Context(engine.settings, engine.store, hub, engine.storage, desk)
 
 
-async def _close(runner: web.AppRunner, site: web.TCPSite, hub: Hub) -> None:
+async def _close(runner: Runner, site: web.TCPSite, hub: Hub) -> None:
     """Take no new connection, end the streams, let the rest finish."""
     await site.stop()
     await hub.close()
