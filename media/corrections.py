@@ -17,11 +17,13 @@ MOST_WORDS = 4
 NEAR_S = 0.35
 WITNESSED, LIKELY, LIKELY_LATER = 0.55, 0.7, 0.85
 SHORTEST_SOUND = 6
+OTHER_NUMBER = 0.08
 CLEAR = 0.9
 MUFFLED = 0.4
 COMMON_ZIPF = 3.0
 STRANGE_ZIPF = 2.0
 ONE_WORD_ZIPF = 2.5
+ARTICLES = frozenset(["a", "an", "the", "each", "every", "one"])
 EDGES = re.compile(r"^(\W*)(.*?)(\W*)$", re.S)
 
 
@@ -88,7 +90,7 @@ def _witnessed(heard: Sequence[Word], hinted: Sequence[Word], slides: Slides) ->
             Claim(first, last, text, like, witness.probability)
             for first, last in _spans(heard, near)
             if (like := likeness(sound_of(_text(heard[first:last])), sound_of(text))) >= WITNESSED
-            and _may_yield(heard[first:last], text, terms, slides.language)
+            and _may_yield(heard[first:last], text, terms, _before(heard, first), slides.language)
         ]
         if found:
             yield max(found, key=lambda claim: claim.likeness)
@@ -106,11 +108,12 @@ def _near(heard: Sequence[Word], witness: Word) -> range:
 def _likely(heard: Sequence[Word], slides: Slides) -> Iterator[Claim]:
     for first, last in _spans(heard, range(len(heard))):
         span = heard[first:last]
+        before = _before(heard, first)
         terms = slides.terms_between(span[0].start_s, span[-1].end_s)
         for term, least in _list_likely(span, terms, slides):
-            for form in _forms(term, slides.language):
-                like = likeness(sound_of(_text(span)), sound_of(form))
-                if like >= least and _may_yield(span, form, terms, slides.language):
+            for form, doubt in _forms(term, slides.language):
+                like = likeness(sound_of(_text(span)), sound_of(form)) - doubt
+                if like >= least and _may_yield(span, form, terms, before, slides.language):
                     yield Claim(first, last, form, like, min(word.probability for word in span))
 
 
@@ -124,13 +127,14 @@ def _list_likely(span: Sequence[Word], terms: Sequence[Term], slides: Slides) ->
     return [(term, least) for term, least in likely.items() if len(term.sound) >= SHORTEST_SOUND]
 
 
-def _forms(term: Term, language: str) -> Iterator[str]:
-    """The term as a speaker may say it: as written (small, unless its capital means something), singular, plural."""
+def _forms(term: Term, language: str) -> Iterator[tuple[str, float]]:
+    """The term as a speaker may say it, with a doubt: as written (small, unless its capital means something), or in
+    the other number."""
     text = term.text if term.proper or term.text[1:].lower() != term.text[1:] else term.text.lower()
-    yield text
+    yield text, 0.0
     other = text[:-1] if text.endswith("s") else f"{text}s"
     if zipf(other, language) > 0:
-        yield other
+        yield other, OTHER_NUMBER
 
 
 def _spans(heard: Sequence[Word], places: range) -> Iterator[tuple[int, int]]:
@@ -150,16 +154,23 @@ def _bare(word: Word) -> str:
     return EDGES.sub(r"\2", word.text).lower()
 
 
-def _may_yield(span: Sequence[Word], text: str, terms: Sequence[Term], language: str) -> bool:
+def _may_yield(span: Sequence[Word], text: str, terms: Sequence[Term], before: str, language: str) -> bool:
     """Whether these words may give way: not when they are the term already, or another term, or were heard clearly."""
     if letters(_text(span)) == letters(text):
-        return len(span) > 1 and _is_one_word(text, language)
+        return len(span) > 1 and _is_one_word(text, before, language)
     stems = {stem_of(term.text) for term in terms}
     if any(stem_of(word.text) in stems for word in span):
         return False
     return any(word.probability < CLEAR or zipf(_bare(word), language) < COMMON_ZIPF for word in span)
 
 
-def _is_one_word(text: str, language: str) -> bool:
-    """Whether a compound is always written as one: rare and known, so "photosystem", not "lookup" or "HashMap"."""
-    return 0 < zipf(text, language) < ONE_WORD_ZIPF and text[1:].lower() == text[1:]
+def _is_one_word(text: str, before: str, language: str) -> bool:
+    """Whether a compound known to the language is one word here: if it is rare ("photosystem"), or after an article,
+    where "look up" can only be the noun "lookup". "HashMap" is a name in a program and said in two words."""
+    if text[1:].lower() != text[1:] or zipf(text, language) == 0:
+        return False
+    return zipf(text, language) < ONE_WORD_ZIPF or before in ARTICLES
+
+
+def _before(heard: Sequence[Word], place: int) -> str:
+    return heard[place - 1].text.lower() if place else ""
