@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from media.glimpses import Glimpse
-from media.motion import Detail, Mask, Motion, changed, ink
+from media.motion import Detail, Mask, Motion, changed, ink, stirred
 from media.shots import Shots
 
 CHANGED_SHARE = 0.004
@@ -50,7 +50,7 @@ class Changes:
         """True if what happened between two glimpses may be a change."""
         if self._motion is None or self._motion.is_film:
             return True
-        return self._apart(one.detail, other.detail)
+        return bool((stirred(one.cells, other.cells) & self._still()).mean() > CHANGED_SHARE)
 
     @property
     def seen(self) -> bool:
@@ -68,8 +68,8 @@ class Changes:
             self._motion = Motion(picture.shape)
             self._slide = self._before = picture
         was_film = self._motion.is_film
-        self._motion.see(glimpse.time_s, picture)
-        cut = self._shots.see(glimpse.cells, picture)
+        self._motion.see(glimpse.time_s, glimpse.cells)
+        cut = self._shots.see(glimpse.cells)
         if self._motion.is_film or was_film:
             self._see_film(glimpse.time_s, picture, cut, was_film)
         else:

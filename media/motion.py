@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 Detail = NDArray[np.float32]
 Mask = NDArray[np.bool_]
+Cells = NDArray[np.uint8]
 
 GROUND_CELLS = 5
 CONTRAST = 8.0
@@ -18,15 +19,20 @@ MARGIN = np.ones((3, 3), np.uint8)
 FILM_SHARE = 0.5
 
 
-def detail(cells: NDArray[np.uint8]) -> Detail:
+def detail(cells: Cells) -> Detail:
     """How far each cell stands out from the ground around it, in grey levels; what lights both alike is not seen."""
     ground = cv2.medianBlur(np.ascontiguousarray(cells), GROUND_CELLS)
-    return cells.astype(np.float32) - ground.astype(np.float32)
+    return np.asarray(np.subtract(cells, ground, dtype=np.float32))
 
 
 def changed(one: Detail, other: Detail) -> Mask:
     """The cells in which two pictures differ by more than grain and compression."""
     return np.asarray(np.abs(one - other) > CONTRAST)
+
+
+def stirred(one: Cells, other: Cells) -> Mask:
+    """The cells that got lighter or darker, for whatever reason."""
+    return np.asarray(cv2.absdiff(one, other) > CONTRAST)
 
 
 def ink(picture: Detail) -> Mask:
@@ -41,7 +47,7 @@ class Motion:
         self._score = np.zeros(shape, np.float32)
         self._moving = np.zeros(shape, np.bool_)
         self._stirred = np.zeros(shape, np.bool_)
-        self._from: tuple[float, Detail] | None = None
+        self._from: tuple[float, Cells] | None = None
         self._last_s = 0.0
         self.mask = self._moving
 
@@ -50,15 +56,15 @@ class Motion:
         """True if so much of the picture moves that there is no slide to speak of."""
         return bool(self._moving.mean() > FILM_SHARE)
 
-    def see(self, time_s: float, picture: Detail) -> None:
+    def see(self, time_s: float, cells: Cells) -> None:
         """Take in the next picture. Pictures more than GAP_S apart count as one look, however far apart they are."""
         if self._from is None:
-            self._from = time_s, picture
+            self._from = time_s, cells
         start_s, start = self._from
-        self._stirred |= changed(start, picture)
+        self._stirred |= stirred(start, cells)
         if time_s - start_s >= LOOK_S:
             self._score_look(LONG_MEMORY if time_s - self._last_s > GAP_S else MEMORY)
-            self._from = time_s, picture
+            self._from = time_s, cells
         self._last_s = time_s
 
     def _score_look(self, memory: float) -> None:

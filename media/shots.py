@@ -5,7 +5,7 @@ from collections import deque
 import numpy as np
 from numpy.typing import NDArray
 
-from media.motion import Detail, changed
+from media.motion import Cells, stirred
 
 LEVELS = 32
 UNUSUAL = 3.0
@@ -32,16 +32,16 @@ class Shots:
     """Compares each picture with the last by its cells, and by how much of it is how bright, whatever has moved."""
 
     def __init__(self) -> None:
-        self._last: tuple[Detail, NDArray[np.float64]] | None = None
+        self._last: tuple[Cells, NDArray[np.float64]] | None = None
         self._changed = Jump(LEAST_CHANGED)
         self._relit = Jump(LEAST_RELIT)
 
-    def see(self, cells: NDArray[np.uint8], picture: Detail) -> float:
+    def see(self, cells: Cells) -> float:
         """Take in the next picture; how strong the cut just before it is, from 1 up; 0 if there is none."""
         counts, _ = np.histogram(cells, LEVELS, (0, 256))
         light = counts / cells.size
-        last, self._last = self._last, (picture, light)
+        last, self._last = self._last, (cells, light)
         if last is None:
             return 0.0
         relit = 0.5 * float(np.abs(light - last[1]).sum())
-        return max(self._changed.see(float(changed(last[0], picture).mean())), self._relit.see(relit))
+        return max(self._changed.see(float(stirred(last[0], cells).mean())), self._relit.see(relit))
