@@ -4,6 +4,7 @@ from aiohttp import web
 
 from handlers import health, jobs, quizzes, scenes, streams, transcripts, uploads, videos
 from handlers.context import CONTEXT, Context
+from handlers.cors import allow_origins, mark
 from handlers.middlewares import answer_errors
 
 PROJECT = "/projects/{project_id}"
@@ -13,9 +14,10 @@ JOB = PROJECT + "/jobs/{job_id}"
 
 def make_app(context: Context) -> web.Application:
     # What may be large is streamed, and limited where it is read.
-    app = web.Application(middlewares=[answer_errors], client_max_size=0)
+    app = web.Application(middlewares=[allow_origins, answer_errors], client_max_size=0)
     app[CONTEXT] = context
     app[streams.OPEN_STREAMS] = set()
+    app.on_response_prepare.append(mark)
     app.on_shutdown.append(streams.end_streams)
     app.router.add_get("/health", health.get_health)
     app.router.add_get("/info", health.get_info)
