@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import deque
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from media.audio import Window, find_duration_s, read_windows
+from media.audio import find_duration_s, read_windows
 from media.corrections import correct
 from media.probe import sniff_family
 from media.progress import Report
@@ -19,7 +21,7 @@ from media.transcript import Transcript, Word
 if TYPE_CHECKING:
     from media.speech import Hint
 
-AT_ONCE = 4
+AT_ONCE = 3
 BEAM_SIZE = 5
 STRAY_S = 0.3
 
@@ -28,16 +30,12 @@ def listen(video: Path, hints: Sequence[Hint], report: Report, model: str | None
     """The work of media.speech.transcribe, in the process that holds the model."""
     report(0)
     family = sniff_family(video)
-    duration_s = find_duration_s(video, family) or 0.0
     recogniser = get_recogniser(model)
     recogniser.listen_anew()
-    progress = Progress(report, duration_s)
-    words: list[Word] = []
-    for window in read_windows(video, family):
-        progress.reach(window.start_s)
-        words += _hear_window(recogniser, window, hints, progress)
-    segments = make_segments(_in_order(words, duration_s))
+    progress = Progress(report, find_duration_s(video, family) or 0.0)
+    words = _hear_all(recogniser, video, hints, progress)
     report(100)
+    segments = make_segments(_in_order(words, progress.duration_s))
     return Transcript(recogniser.language or "en", recogniser.name, tuple(segments))
 
 
@@ -46,57 +44,64 @@ class Progress:
 
     def __init__(self, report: Report, duration_s: float) -> None:
         self._report = report
-        self._duration_s = duration_s
+        self.duration_s = duration_s
         self._percent = 1.0
-        self.go_on()
+        report(self._percent)
 
     def reach(self, time_s: float) -> None:
-        if self._duration_s > 0:
-            self._percent = max(self._percent, min(99.0, 1 + 98 * time_s / self._duration_s))
-        self.go_on()
-
-    def go_on(self) -> None:
-        """A sign of life in the middle of a step."""
+        if self.duration_s > 0:
+            self._percent = max(self._percent, min(99.0, 1 + 98 * time_s / self.duration_s))
         self._report(self._percent)
 
 
-def _hear_window(recogniser: Recogniser, window: Window, hints: Sequence[Hint], progress: Progress) -> list[Word]:
-    stretches = find_stretches(window)
+def _hear_all(recogniser: Recogniser, video: Path, hints: Sequence[Hint], progress: Progress) -> list[Word]:
+    """All words, heard a batch to a thread: for a small model that is quicker than several threads to a batch."""
     words: list[Word] = []
-    for first in range(0, len(stretches), AT_ONCE):
-        batch = stretches[first : first + AT_ONCE]
-        words += _hear(recogniser, batch, hints, progress)
-        progress.reach(batch[-1].end_s)
+    running: deque[Future[list[Word]]] = deque()
+    with ThreadPoolExecutor(recogniser.threads) as pool:
+        for batch in _batches(video, progress):
+            if not recogniser.language:
+                recogniser.find_language(recogniser.encode(batch))
+            running.append(pool.submit(_hear, recogniser, batch, hints))
+            if len(running) > recogniser.threads:
+                words += running.popleft().result()
+                progress.reach(words[-1].end_s if words else 0)
+        for future in running:
+            words += future.result()
+            progress.reach(words[-1].end_s if words else 0)
     return words
 
 
-def _hear(recogniser: Recogniser, batch: Sequence[Stretch], hints: Sequence[Hint], progress: Progress) -> list[Word]:
+def _batches(video: Path, progress: Progress) -> Iterator[list[Stretch]]:
+    for window in read_windows(video, sniff_family(video)):
+        progress.reach(0)
+        stretches = find_stretches(window)
+        for first in range(0, len(stretches), AT_ONCE):
+            yield stretches[first : first + AT_ONCE]
+
+
+def _hear(recogniser: Recogniser, batch: Sequence[Stretch], hints: Sequence[Hint]) -> list[Word]:
     """The words of a batch. What was spoken in it and skipped (the model may lose a sentence) is heard again."""
-    heard = _listen_twice(recogniser, batch, hints, progress)
+    heard = _listen_twice(recogniser, batch, hints)
     missed = [
         part
         for words, stretch in zip(heard, batch, strict=True)
         for part in find_unheard(stretch, [(word.start_s, word.end_s) for word in words])
     ]
     for first in range(0, len(missed), AT_ONCE):
-        heard += _listen_twice(recogniser, missed[first : first + AT_ONCE], hints, progress)
+        heard += _listen_twice(recogniser, missed[first : first + AT_ONCE], hints)
     return sorted((word for words in heard for word in words), key=lambda word: word.start_s)
 
 
-def _listen_twice(
-    recogniser: Recogniser, batch: Sequence[Stretch], hints: Sequence[Hint], progress: Progress
-) -> list[list[Word]]:
+def _listen_twice(recogniser: Recogniser, batch: Sequence[Stretch], hints: Sequence[Hint]) -> list[list[Word]]:
     """The words of each stretch: heard without hints, then with them, and the first put right by the second."""
     sound = recogniser.encode(batch)
-    progress.go_on()
-    slides = Slides(hints, recogniser.find_language(sound))
+    slides = Slides(hints, recogniser.language)
     plain = _decode(recogniser, sound, batch, [""] * len(batch))
-    progress.go_on()
     prompts = [", ".join(term.text for term in slides.terms_between(one.start_s, one.end_s)) for one in batch]
     if not any(prompts):
         return plain
     hinted = _decode(recogniser, sound, batch, prompts)
-    progress.go_on()
     return [correct(words, others, slides) for words, others in zip(plain, hinted, strict=True)]
 
 

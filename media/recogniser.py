@@ -48,11 +48,12 @@ class Heard:
 
 
 class Recogniser:
-    """A Whisper model, ready to hear. `name` is for the transcript."""
+    """A Whisper model, ready to hear in up to `threads` threads. `name` is for the transcript."""
 
     def __init__(self, name: str, model: WhisperModel) -> None:
         self.name = name
         self.model = model
+        self.threads = count_threads()
         self.listen_anew()
 
     def listen_anew(self) -> None:
@@ -168,5 +169,11 @@ def _check_packaged() -> Path:
 
 
 def _load(path: str, *, local: bool) -> WhisperModel:
-    threads = min(os.cpu_count() or 1, MOST_THREADS)
-    return WhisperModel(path, device="cpu", compute_type="int8", cpu_threads=threads, local_files_only=local)
+    return WhisperModel(
+        path, device="cpu", compute_type="int8", cpu_threads=1, num_workers=count_threads(), local_files_only=local
+    )
+
+
+def count_threads() -> int:
+    """How many batches are heard at once."""
+    return min(os.cpu_count() or 1, MOST_THREADS)
