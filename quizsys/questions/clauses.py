@@ -241,7 +241,7 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     helper, rest_verb = _split_verb(verb)
     subject_head = find_subject(verb)
     subject = clause.subject
-    if not subject or subject[-1].i - subject[0].i + 1 != len(subject):
+    if not subject or subject[-1].pos_ == "CCONJ" or subject[-1].i - subject[0].i + 1 != len(subject):
         return None
     if helper is None or subject_head is None or subject_head.lower_ in _UNKNOWN:
         return None

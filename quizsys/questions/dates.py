@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from calendar import month_name
 from collections.abc import Iterator
 
 from quizsys.questions.clauses import Clause, ask
@@ -10,29 +11,13 @@ from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.naming import BLANK
 
-_MONTHS = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-]
+_MONTHS = list(month_name)[1:]
 _MONTH = "|".join(_MONTHS)
 _YEAR = r"1[0-9]\d\d|20\d\d"
-_DATE = re.compile(
-    rf"(?:the )?(?:(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?: of)? )?(?:(?P<month>{_MONTH})(?: (?P<day2>\d{{1,2}})(?:st|"
-    rf"nd|rd|th)?)?)?,? ?(?P<year>{_YEAR})?"
-)
+_ERA = r"\d{1,4} (?:BCE?|AD|CE)"
 _PHRASE = re.compile(
     rf"\b(?P<prep>in|on|by|since|until|around|from) (?P<date>(?:the )?\d{{1,2}}(?:st|nd|rd|"
-    rf"th) of (?:{_MONTH})(?:,? (?:{_YEAR}))?|(?:{_MONTH}),? (?:{_YEAR})|(?:{_YEAR}))\b(?! ?(?:[-–]|to \d|%|,\d|"
+    rf"th) of (?:{_MONTH})(?:,? (?:{_YEAR}))?|(?:{_MONTH}),? (?:{_YEAR})|{_ERA}|(?:{_YEAR}))\b(?! ?(?:[-–]|to \d|%|,\d|"
     rf"people|years))",
     re.I,
 )
@@ -59,7 +44,7 @@ def _ask_when(clause: Clause, match: re.Match[str], known: list[str]) -> Draft |
         return None
     later = [child for child in clause.verb.children if child.dep_ == "advcl" and child.i > span[-1].i]
     dropped = [*span, *(token for child in later for token in child.subtree)]
-    stem = ask("In which year" if match["date"].isdigit() else "When", clause, drop=dropped)
+    stem = ask("In which year" if re.fullmatch(rf"\d+|{_ERA}", match["date"]) else "When", clause, drop=dropped)
     return _draft("single_choice", clause, stem, match["date"], known, 0.9) if stem else None
 
 
@@ -96,15 +81,14 @@ def _vary(date: str, known: list[str]) -> Iterator[str]:
 
 
 def _form(date: str) -> str:
-    return re.sub(
-        _MONTH,
-        "M",
-        re.sub(r"\d{1,2}(?:st|nd|rd|th)", "D", re.sub(_YEAR, "Y", date.replace(",", "").removeprefix("the "))),
-    )
+    """The date with its numbers and month masked: two dates of one form can stand side by side."""
+    bare = date.replace(",", "").removeprefix("the ")
+    masked = re.sub(r"\d{1,2}(?:st|nd|rd|th)", "D", re.sub(rf"{_YEAR}|\d{{1,4}}(?= (?:BC|AD|CE))", "Y", bare))
+    return re.sub(_MONTH, "M", masked)
 
 
 def _number(date: str) -> int:
-    year = re.search(_YEAR, date)
+    year = re.search(rf"{_YEAR}|\d{{1,4}}(?= (?:BC|AD|CE))", date)
     return int(year.group()) if year else 0
 
 
@@ -113,4 +97,5 @@ def _shift(date: str, step: int) -> str:
         month = re.search(_MONTH, date)
         place = _MONTHS.index(month.group()) if month else 0
         return re.sub(_MONTH, _MONTHS[(place + step) % 12], date)
-    return re.sub(_YEAR, lambda year: str(int(year.group()) + step), date)
+    number = _number(date)
+    return date.replace(str(number), str(number + step))

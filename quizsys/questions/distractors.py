@@ -17,6 +17,7 @@ _FEWEST, _MOST = 2, 3
 _LOWEST = 0.62
 _SAME_FACT = 0.62
 _SAME_WORDS = 0.4
+_IN_STEM = 0.4
 
 
 class TermTable:
@@ -42,10 +43,9 @@ class TermTable:
             return []
         given = set(_stems(key)) & set(_stems(stem))
         fit = [other for other in self._said if _can_stand_beside(term, other, stem, given)]
+        scored = [(_score(term, other) + _IN_STEM * likeness(stem, other.text), other) for other in fit]
         chosen: list[Term] = []
-        for score, other in sorted(
-            ((_score(term, other), other) for other in fit), key=lambda pair: (-pair[0], pair[1].code)
-        ):
+        for score, other in sorted(scored, key=lambda pair: (-pair[0], pair[1].code)):
             apart = score >= _LOWEST and not any(_overlap(other, taken) for taken in chosen)
             if apart and len(chosen) < _MOST and not self._also_fits(other, stem):
                 chosen.append(other)

@@ -148,7 +148,7 @@ def _is_term(clause: Clause, subject: Token) -> bool:
     words = bare(clause.subject_text).split()
     return (
         subject.pos_ in ("NOUN", "PROPN")
-        and subject.lemma_.lower() not in _VAGUE_HEADS
+        and not all(word.lower() in _VAGUE_HEADS | load_words("vague") for word in words)
         and len(words) <= 4
         and not clause.lead
         and not any(
@@ -180,7 +180,8 @@ def _from_aside(clause: Clause) -> Iterator[Draft]:
             and not any(token.pos_ == "PRON" for token in chunk)
         )
         tied = [child for child in chunk.root.children if child.dep_ in ("appos", "relcl") and child.i > chunk.end]
-        listed = not tied or (match and re.search(r" (?:and|or) (?:the|an?) ", match["what"]))
+        nameless = chunk.root.pos_ == "PROPN" and chunk.root.ent_type_ in ("GPE", "LOC", "FAC")
+        listed = nameless or not tied or (match and re.search(r" (?:and|or) (?:the|an?) ", match["what"]))
         if match and not listed and named and chunk.root.ent_type_ != "PERSON" and len(match["what"].split()) >= 5:
             opener = f"Which of these {match['verb']}" if match["verb"] in ("was", "were") else "What do we call"
             yield _draft(clause, f"{opener} {match['what']}?", _whole_name(chunk), 0.9, "definition")

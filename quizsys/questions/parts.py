@@ -42,14 +42,10 @@ def is_trusted(text: str, board: Board) -> bool:
 
 
 def _ask_subject(clause: Clause, board: Board) -> Iterator[Draft]:
-    subject = find_subject(clause.verb)
-    if subject is None or len(clause.subject) > 6 or not is_trusted(clause.subject_text, board):
-        kind = _find_kind(clause, board)
-        if kind is None:
-            return
-        wh, key = kind
-    else:
-        wh, key = ("Who" if subject.ent_type_ == "PERSON" else "Which of these"), bare(clause.subject_text)
+    found = _find_subject_key(clause, board) or _find_kind(clause, board)
+    if found is None:
+        return
+    wh, key = found
     rest = join_tokens(clause.doc[clause.subject[-1].i + 1 :])
     if clause.verb.lemma_ in _VAGUE_VERBS or len(rest.split()) < 4 or re.search(r"\b(?:which|and (?:it|they))\b", rest):
         return
@@ -57,6 +53,17 @@ def _ask_subject(clause: Clause, board: Board) -> Iterator[Draft]:
     yield Draft(
         "single_choice", stem, key, clause.statement, clause.statement, 0.7, needs_terms=True, pattern="subject"
     )
+
+
+def _find_subject_key(clause: Clause, board: Board) -> tuple[str, str] | None:
+    """("Who", a person's name) or ("Which of these", a slide's term) when that is the whole subject."""
+    subject = find_subject(clause.verb)
+    if subject is None or len(clause.subject) > 6 or list(subject.conjuncts):
+        return None
+    person = subject.ent_type_ == "PERSON" and subject.pos_ == "PROPN"
+    if person:
+        return "Who", " ".join(token.text for token in clause.subject if token.pos_ == "PROPN")
+    return ("Which of these", bare(clause.subject_text)) if is_trusted(clause.subject_text, board) else None
 
 
 def _find_kind(clause: Clause, board: Board) -> tuple[str, str] | None:

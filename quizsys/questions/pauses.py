@@ -29,7 +29,7 @@ def find_pause(
             break
         if any(abs(end_s - other_s) < SPACING_S for other_s in taken_s):
             continue
-        worth = _worth(sentences, place, chapter_ends) - (end_s - sentences[last].end_s) / 20
+        worth = _worth(sentences, place, chapter_ends) - (end_s - sentences[last].end_s) / 14
         if best is None or worth > best[0]:
             best = (worth, end_s)
     return best[1] if best else None

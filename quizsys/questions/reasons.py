@@ -73,7 +73,7 @@ def _list_becauses(clauses: list[Clause]) -> Iterator[_Reason]:
     for clause in clauses:
         sides = re.split(r",? (?:simply |mainly |partly |only |just )?because (?!of )", clause.text.rstrip("."))
         if len(sides) == 2 and len(sides[0].split()) >= 3 and not clause.compound:
-            cause = re.sub(r",? and (?:that|this|we|which)\b.*", "", sides[1])
+            cause = re.sub(r",? and (?:that|this|we|which|you|it|they)\b.*", "", sides[1])
             yield _Reason(clause, sides[0], cause, 0.9, "why")
 
 

@@ -80,7 +80,8 @@ class _Collector:
     def add_speech(self, board: Board) -> None:
         for chunk, panel in self._chunks:
             core = _core(chunk)
-            if core is not None and (self._is_repeated(core) or (len(core) > 1 and board.knows(core.text))):
+            named = chunk.root.ent_type_ == "PERSON" and chunk.root.pos_ == "PROPN"
+            if core is not None and (named or self._is_repeated(core) or (len(core) > 1 and board.knows(core.text))):
                 self._add(core, chunk.root, panel, on_slide=False)
 
     def _is_repeated(self, core: Span) -> bool:

@@ -67,5 +67,5 @@ def test_what_sounds_alike_has_one_code() -> None:
 
 
 def test_nothing_comes_from_nothing() -> None:
-    assert tokens(" ,.") == []
+    assert tokens(" ,.") == ()
     assert not holds("anything", "")
