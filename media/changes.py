@@ -69,18 +69,19 @@ class Changes:
             self._slide = self._before = picture
         was_film = self._motion.is_film
         self._motion.see(glimpse.time_s, glimpse.cells)
-        cut = self._shots.see(glimpse.cells)
         if self._motion.is_film or was_film:
-            self._see_film(glimpse.time_s, picture, cut, was_film)
+            self._see_film(glimpse, was_film)
         else:
             self._see_slide(glimpse.time_s, picture)
 
-    def _see_film(self, time_s: float, picture: Detail, cut: float, was_film: bool) -> None:
+    def _see_film(self, glimpse: Glimpse, was_film: bool) -> None:
+        if not was_film:
+            self._shots = Shots()
         if not was_film and self._pending:
             begun_s, first = self._pending[0]
             self._turn(begun_s, first, self._lost(first) / LOST_SHARE)
-        self._turn(time_s, picture, cut)
-        self._slide, self._pending = picture, []
+        self._turn(glimpse.time_s, glimpse.detail, self._shots.see(glimpse.cells))
+        self._slide, self._pending = glimpse.detail, []
 
     def _see_slide(self, time_s: float, picture: Detail) -> None:
         if not self._pending and not self._apart(self._slide, picture):

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 CELLS_ACROSS = 90
+EVERY_OTHER_ROW = 6
 CAN_DROP_PACKETS = {"h264", "mpeg4"}
 CAN_SKIP_B_FRAMES = {"h264", "mpeg4", "mpeg2video"}
 LUMA_FIRST = {"yuv420p", "yuvj420p", "yuv422p", "yuvj422p", "yuv444p", "yuvj444p", "nv12", "gray"}
@@ -62,6 +63,8 @@ def shrink(frame: "VideoFrame") -> NDArray[np.uint8]:
         luma = np.frombuffer(memoryview(plane), np.uint8).reshape(-1, plane.line_size)[: frame.height, : frame.width]
     else:
         luma = np.asarray(frame.to_ndarray(format="gray"), np.uint8)
+    if luma.shape[0] >= EVERY_OTHER_ROW * size[1]:
+        luma = luma[::2]
     return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 

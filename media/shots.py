@@ -10,6 +10,7 @@ from media.motion import Cells, stirred
 LEVELS = 32
 UNUSUAL = 3.0
 WINDOW = 12
+FEWEST = 3
 LEAST_CHANGED = 0.2
 LEAST_RELIT = 0.2
 
@@ -23,7 +24,7 @@ class Jump:
 
     def see(self, value: float) -> float:
         """How strong the jump is, from 1 up; 0 if there is none."""
-        usual = float(np.median(self._recent)) if self._recent else 0.0
+        usual = float(np.median(self._recent)) if len(self._recent) >= FEWEST else 1.0
         self._recent.append(value)
         return value / self._least if value > max(self._least, UNUSUAL * usual) else 0.0
 
@@ -38,8 +39,7 @@ class Shots:
 
     def see(self, cells: Cells) -> float:
         """Take in the next picture; how strong the cut just before it is, from 1 up; 0 if there is none."""
-        counts, _ = np.histogram(cells, LEVELS, (0, 256))
-        light = counts / cells.size
+        light = np.bincount(cells.ravel() // (256 // LEVELS), minlength=LEVELS) / cells.size
         last, self._last = self._last, (cells, light)
         if last is None:
             return 0.0
