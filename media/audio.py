@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 RATE_HZ = 16_000
-WINDOW_S = 240
+WINDOW_S = 120
 CUT_WITHIN_S = 20
 QUIET_S = 0.2
 MOST_ERRORS = 1000

@@ -21,8 +21,8 @@ from media.transcript import Transcript, Word
 if TYPE_CHECKING:
     from media.speech import Hint
 
-AT_ONCE = 3
-BEAM_SIZE = 5
+AT_ONCE = 2
+BEAM_SIZE, HINTED_BEAM_SIZE = 5, 1
 STRAY_S = 0.3
 
 
@@ -97,16 +97,18 @@ def _listen_twice(recogniser: Recogniser, batch: Sequence[Stretch], hints: Seque
     """The words of each stretch: heard without hints, then with them, and the first put right by the second."""
     sound = recogniser.encode(batch)
     slides = Slides(hints, recogniser.language)
-    plain = _decode(recogniser, sound, batch, [""] * len(batch))
+    plain = _decode(recogniser, sound, batch, [""] * len(batch), BEAM_SIZE)
     prompts = [", ".join(term.text for term in slides.terms_between(one.start_s, one.end_s)) for one in batch]
     if not any(prompts):
         return plain
-    hinted = _decode(recogniser, sound, batch, prompts)
+    hinted = _decode(recogniser, sound, batch, prompts, HINTED_BEAM_SIZE)
     return [correct(words, others, slides) for words, others in zip(plain, hinted, strict=True)]
 
 
-def _decode(recogniser: Recogniser, sound: Any, batch: Sequence[Stretch], hotwords: Sequence[str]) -> list[list[Word]]:
-    aligned = recogniser.align(sound, recogniser.decode(sound, hotwords, BEAM_SIZE), batch)
+def _decode(
+    recogniser: Recogniser, sound: Any, batch: Sequence[Stretch], hotwords: Sequence[str], beam_size: int
+) -> list[list[Word]]:
+    aligned = recogniser.align(sound, recogniser.decode(sound, hotwords, beam_size), batch)
     return [
         [word for word in words if _is_voiced(word, stretch)] for words, stretch in zip(aligned, batch, strict=True)
     ]
