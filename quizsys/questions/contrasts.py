@@ -181,5 +181,5 @@ def _deny(clause: Clause) -> Iterator[Draft]:
     match = _NOT_FROM.match(clause.text)
     if match:
         for side, is_true, score in (("wrong", False, 0.9), ("right", True, 0.8)):
-            claim = capital(f"{match['head']} {match['prep']} {match[side]}.")
+            claim = capital(f"{match['head']} {match['prep']} {re.sub(r' (?:and|but)$', '', match[side])}.")
             yield truth_draft(clause, claim, is_true, capital(clause.text), score, "not_from")

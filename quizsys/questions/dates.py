@@ -16,9 +16,9 @@ _MONTH = "|".join(_MONTHS)
 _YEAR = r"1[0-9]\d\d|20\d\d"
 _ERA = r"\d{1,4} (?:BCE?|AD|CE)"
 _PHRASE = re.compile(
-    rf"\b(?P<prep>in|on|by|since|until|around|from) (?P<date>(?:the )?\d{{1,2}}(?:st|nd|rd|"
-    rf"th) of (?:{_MONTH})(?:,? (?:{_YEAR}))?|(?:{_MONTH}),? (?:{_YEAR})|{_ERA}|(?:{_YEAR}))\b(?! ?(?:[-–]|to \d|%|,\d|"
-    rf"people|years))",
+    rf"\b(?P<prep>in|on|by|since|until|around|from) (?P<date>(?:the )?\d{{1,2}}(?:st|nd|rd|th) of (?:{_MONTH})"
+    rf"(?:,? (?:{_ERA}|{_YEAR}))?|(?:{_MONTH}),? (?:{_YEAR})|{_ERA}|(?:{_YEAR}))\b"
+    r"(?! ?(?:[-–]|to \d|%|,\d|people|years))",
     re.I,
 )
 _STEPS = (2, 5, 3, 10, 7)
@@ -45,7 +45,7 @@ def _ask_when(clause: Clause, match: re.Match[str], known: list[str]) -> Draft |
     later = [child for child in clause.verb.children if child.dep_ == "advcl" and child.i > span[-1].i]
     dropped = [*span, *(token for child in later for token in child.subtree)]
     stem = ask("In which year" if re.fullmatch(rf"\d+|{_ERA}", match["date"]) else "When", clause, drop=dropped)
-    return _draft("single_choice", clause, stem, match["date"], known, 0.9) if stem else None
+    return _draft("single_choice", clause, stem, match["date"], known, 0.85) if stem else None
 
 
 def _blank(clause: Clause, match: re.Match[str], known: list[str]) -> Draft | None:
@@ -56,7 +56,7 @@ def _blank(clause: Clause, match: re.Match[str], known: list[str]) -> Draft | No
     text = clause.doc.text
     stem = f"{text[:start]}{BLANK}{text[start + 4 :]}"
     return _draft(
-        "cloze", clause, stem, year.group(), [year for date in known for year in re.findall(_YEAR, date)], 0.75
+        "cloze", clause, stem, year.group(), [year for date in known for year in re.findall(_YEAR, date)], 0.65
     )
 
 

@@ -22,10 +22,10 @@ _SLACK_S = 0.05
 _SMALL = load_words("small")
 _POINTING = re.compile(
     r"\b(?:he|she|I|me|my|mine|us|our|ours|here|above|below|aforementioned|following|former|latter|so-called)\b|"
-    r"\b(?:this|these|those)\b(?! \w)|\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|\bthe (?:other|same|"
-    r"next|previous) one\b|\bsuch an?\b|^(?:\w+ ){1,3}(?:later|earlier|afterwards?),|\b(?:does|do|did|is|are|was|"
-    r"were|can|could|will|would|should|has|have|had) (?:that|this)\b(?! \w+ (?:is|are|was|were|does|do))|"
-    r"\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
+    r"\b(?:this|these|those)\b(?! \w)|(?<!of )\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|"
+    r"\bthe (?:other|same|next|previous) one\b|\bsuch an?\b|^(?:\w+ ){1,3}(?:later|earlier|afterwards?),|"
+    r"\b(?:does|do|did|is|are|was|were|can|could|will|would|should|has|have|had) (?:that|this)\b"
+    r"(?! \w+ (?:is|are|was|were|does|do))|\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
     re.I,
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)

@@ -180,7 +180,7 @@ def _from_aside(clause: Clause) -> Iterator[Draft]:
             and not any(token.pos_ == "PRON" for token in chunk)
         )
         tied = [child for child in chunk.root.children if child.dep_ in ("appos", "relcl") and child.i > chunk.end]
-        nameless = chunk.root.pos_ == "PROPN" and chunk.root.ent_type_ in ("GPE", "LOC", "FAC")
+        nameless = chunk.root.pos_ == "PROPN" and match and not match["verb"] and len(match["what"].split()) < 8
         listed = nameless or not tied or (match and re.search(r" (?:and|or) (?:the|an?) ", match["what"]))
         if match and not listed and named and chunk.root.ent_type_ != "PERSON" and len(match["what"].split()) >= 5:
             opener = f"Which of these {match['verb']}" if match["verb"] in ("was", "were") else "What do we call"

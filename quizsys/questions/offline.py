@@ -15,6 +15,7 @@ from quizsys.questions.gate import Grounds, check_question
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.naming import NAMING
 from quizsys.questions.obstacles import find_obstacle, find_unfit
+from quizsys.questions.pauses import place_pauses
 from quizsys.questions.proposals import propose
 from quizsys.questions.question import Question, QuizDraft, Refusal
 from quizsys.questions.selection import Selection, default_count, rank
@@ -79,7 +80,9 @@ class _Writer:
             draft = selection.pick(ranked)
             reason = selection.refuse(draft) or self._add(draft, table, selection)
             refused.update([reason] if reason else [])
-        return sorted(selection.questions, key=lambda question: question.pause_at_s), refused
+        placed = place_pauses(selection.questions, self._sentences, self._duration_s, self._ends)
+        fit = [question for question in placed if check_question(question, self._grounds) is None]
+        return sorted(fit, key=lambda question: question.pause_at_s), refused
 
     def _add(self, draft: Draft, table: TermTable, selection: Selection) -> str | None:
         """Finish the draft and add it, or say why not."""

@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import Collection, Sequence
+from dataclasses import replace
 
+from quizsys.questions.question import Question
 from quizsys.questions.sentences import Sentence
 
 LATEST_S = 60.0
@@ -29,10 +31,27 @@ def find_pause(
             break
         if any(abs(end_s - other_s) < SPACING_S for other_s in taken_s):
             continue
-        worth = _worth(sentences, place, chapter_ends) - (end_s - sentences[last].end_s) / 14
+        worth = _worth(sentences, place, chapter_ends) - (end_s - sentences[last].end_s) / 9
         if best is None or worth > best[0]:
             best = (worth, end_s)
     return best[1] if best else None
+
+
+def place_pauses(
+    questions: Sequence[Question], sentences: Sequence[Sentence], duration_s: float, ends: Collection[int]
+) -> list[Question]:
+    """The questions with their pauses set anew in order of their evidence; as they were if one finds no place."""
+    starts = {sentence.end_s: place for place, sentence in enumerate(sentences)}
+    placed = [question for question in questions if question.kind == "open"]
+    for question in sorted(questions, key=lambda question: question.end_s):
+        if question.kind != "open":
+            taken_s = [other.pause_at_s for other in placed]
+            last = starts.get(question.end_s, len(sentences) - 1)
+            pause_s = find_pause(sentences, last, taken_s, duration_s, ends)
+            if pause_s is None:
+                return list(questions)
+            placed.append(replace(question, pause_at_s=pause_s))
+    return placed
 
 
 def _worth(sentences: Sequence[Sentence], place: int, chapter_ends: Collection[int]) -> float:

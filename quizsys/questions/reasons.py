@@ -43,10 +43,11 @@ def ask_reasons(clauses: list[Clause]) -> Iterator[Draft]:
     """Drafts of all four families; each gets the others' answers as its pool, and after them other plain facts."""
     becauses = list(_list_becauses(clauses))
     drafts = [*_ask_why(becauses), *_ask_purposes(clauses), *_ask_consequences(clauses), *_ask_meanings(clauses)]
-    facts = list(_list_facts(clauses))
+    facts, infinitives = list(_list_facts(clauses)), list(_list_infinitives(clauses))
     for draft in drafts:
         others = list(_list_others(draft, drafts))
-        more = [] if draft.pattern == "purpose" else [text for index, text in facts if index != draft.first.index]
+        spare = infinitives if draft.pattern == "purpose" else facts
+        more = [text for index, text in spare if index != draft.first.index]
         yield replace(draft, pool=(*others, *more))
 
 
@@ -57,6 +58,16 @@ def _list_facts(clauses: list[Clause]) -> Iterator[tuple[int, str]]:
         plain = not clause.compound and not clause.lead and _is_general(clause.verb) and clause.verb.lemma_ != "be"
         if plain and 4 <= len(words) <= 14 and not _UNFIT_FACT.search(clause.text):
             yield clause.statement.index, capital(clause.text.rstrip("."))
+
+
+def _list_infinitives(clauses: list[Clause]) -> Iterator[tuple[int, str]]:
+    """The "to make sugar" phrases of all sentences, with the index of their sentence."""
+    for clause in clauses:
+        for token in clause.doc:
+            words = [word for word in token.subtree if word.i >= token.left_edge.i]
+            opens = token.tag_ == "VB" and words[0].lower_ == "to" and token.dep_ in ("advcl", "xcomp", "acl")
+            if opens and 3 <= len(words) <= 12 and not _UNFIT_FACT.search(join_tokens(words)):
+                yield clause.statement.index, capital(join_tokens(words))
 
 
 def _list_others(draft: Draft, drafts: list[Draft]) -> Iterator[str]:
