@@ -55,6 +55,10 @@ def make_lessons(maker: Path, cache: Path, height: int) -> list[Path]:
     return videos
 
 
+def list_videos(folder: Path) -> list[Path]:
+    return [video for video in sorted(folder.glob("*.mp4")) if video.with_suffix(".truth.json").exists()]
+
+
 def timed(function: Callable[[], T]) -> tuple[T, float]:
     start = time.perf_counter()
     return function(), time.perf_counter() - start
@@ -131,9 +135,7 @@ def main() -> None:
     parser.add_argument("--no-reading", action="store_true", help="leave the slide text out")
     options = parser.parse_args()
     made = options.videos is None
-    videos = (
-        make_lessons(options.maker, options.cache, options.height) if made else sorted(options.videos.glob("*.mp4"))
-    )
+    videos = make_lessons(options.maker, options.cache, options.height) if made else list_videos(options.videos)
     find_scenes(videos[0])
     head = f"{'video':34} {'F1':>6} {'off s':>6} {'ours s':>7}"
     head += "" if options.no_compare else f" {'adapt. F1':>9} {'adapt. s':>8} {'times':>6}"

@@ -1,5 +1,6 @@
 """What is read from the slides of a video, by the real engine."""
 
+import os
 import socket
 import subprocess
 import sys
@@ -76,6 +77,12 @@ def test_nothing_written_is_no_error(tmp_path: Path) -> None:
     (only,) = read_slides(write_video(tmp_path / "v.mp4", hold(slide("", size=(320, 180)), 2)), tmp_path)
     assert (only.title, only.text) == ("", "")
     assert (tmp_path / only.thumbnail).exists()
+
+
+def test_the_engine_is_told_not_to_report_before_it_is_loaded() -> None:
+    code = "import os, media.reading; media.reading.reader(); print(os.environ['ORT_DISABLE_TELEMETRY'])"
+    env = {name: value for name, value in os.environ.items() if name != "ORT_DISABLE_TELEMETRY"}
+    assert subprocess.check_output([sys.executable, "-c", code], text=True, env=env).strip() == "1"
 
 
 def test_the_values_are_had_without_the_tools() -> None:
