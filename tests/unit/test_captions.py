@@ -38,6 +38,11 @@ def test_a_cue_gives_way_to_the_next() -> None:
     assert first.end_s <= second.start_s == 0.4
 
 
+def test_words_at_one_instant_still_follow_each_other() -> None:
+    first, second = make_cues([segment("No.", word_s=0), segment("Yes.", word_s=0)])
+    assert first.start_s < first.end_s <= second.start_s < second.end_s
+
+
 def test_one_very_long_word_stands_alone() -> None:
     word = "x" * 100
     assert [cue.lines for cue in make_cues([segment(f"so {word} is it")])][1] == (word,)

@@ -32,6 +32,7 @@ def test_only_the_slide_on_show_gives_terms() -> None:
     slides = Slides([Hint(0, 60, "granum"), Hint(60, 120, "stomata")], "en")
     assert [term.text for term in slides.terms_between(20, 30)] == ["granum"]
     assert [term.text for term in slides.terms_between(59, 61)] == ["granum", "stomata"]
+    assert [term.text for term in slides.terms_between(90, 91)] == ["stomata"]
     assert [term.text for term in slides.terms_before(90)] == ["granum", "stomata"]
 
 
