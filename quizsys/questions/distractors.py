@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
 from media.progress import Report
 from quizsys.questions.board import Board
@@ -24,10 +24,11 @@ class TermTable:
     """All terms of one lesson, and which of them could be mistaken for which."""
 
     def __init__(
-        self, statements: list[Statement], clauses: list[Clause], board: Board, names: Sequence[str], report: Report
+        self, statements: list[Statement], clauses: list[Clause], board: Board, names: Mapping[str, str], report: Report
     ) -> None:
         self._facts = [clause.text for clause in clauses if not clause.compound]
-        self.terms = collect_terms(statements, board, names, report)
+        self.terms = collect_terms(statements, board, list(names), report)
+        self._meanings = {squeeze(bare(name)): meaning for name, meaning in names.items() if meaning}
         self._said = [term for term in self.terms.values() if is_said(term, statements)]
 
     def find(self, text: str) -> Term | None:
@@ -35,6 +36,11 @@ class TermTable:
         code = squeeze(bare(text))
         forms = (code, code + "s", code.removesuffix("s"))
         return next((self.terms[form] for form in forms if form in self.terms), None)
+
+    def find_meaning(self, text: str) -> str | None:
+        """What the lecturer says the term is, or None."""
+        code = squeeze(bare(text))
+        return self._meanings.get(code)
 
     def list_wrong(self, key: str, stem: str) -> list[str]:
         """Two or three other terms of the key's kind, best first; fewer than two when the lesson has none."""

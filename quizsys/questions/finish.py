@@ -30,8 +30,17 @@ def fill_choices(draft: Draft, table: TermTable) -> Draft | None:
         term = table.find(draft.key)
         named = draft.needs_terms and draft.kind == "single_choice" and draft.pattern in NAMING
         return replace(draft, kind="short_answer") if named and term else None
-    choices = [Choice(capital(draft.key), True), *(Choice(capital(text), False) for text in wrong)]
+    choices = [
+        Choice(capital(draft.key), True),
+        *(Choice(capital(text), False, _tell(text, draft, table)) for text in wrong),
+    ]
     return replace(draft, key=capital(draft.key), fixed=tuple(choices))
+
+
+def _tell(text: str, draft: Draft, table: TermTable) -> str:
+    """What a wrong option really is, where the lecturer says so."""
+    meaning = table.find_meaning(text) if draft.needs_terms else None
+    return f"Not this one: that is what we call {meaning}." if meaning else ""
 
 
 def _pick(draft: Draft) -> list[str]:
@@ -117,8 +126,10 @@ def _feedback(choice: Choice, draft: Draft) -> str:
 
 
 def _explain(draft: Draft) -> str:
-    said = " ".join(part.text for part in ([draft.first] if draft.first is draft.last else [draft.first, draft.last]))
-    return f"The lecture says: {capital(said)}"
+    said = " ".join(
+        capital(part.text) for part in ([draft.first] if draft.first is draft.last else [draft.first, draft.last])
+    )
+    return f"The lecture says: {said}"
 
 
 def _difficulty(draft: Draft) -> str:

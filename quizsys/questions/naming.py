@@ -38,6 +38,12 @@ _PRINCIPLE = re.compile(
 )
 
 
+def find_meaning(stem: str) -> str:
+    """What a stem of this module asks the name of ("the fluid that surrounds ..."), or ""."""
+    match = re.match(r"^(?:What do we call|Which of these (?:is|was|are|were)) (?!it when)(.+)\?$", stem)
+    return match.group(1) if match else ""
+
+
 def bare(text: str) -> str:
     """The term without its article."""
     return _ARTICLE.sub("", text.strip(" ,.;:\"'"))

@@ -13,7 +13,7 @@ from quizsys.questions.draft import Draft
 from quizsys.questions.finish import fill_choices, make_question
 from quizsys.questions.gate import Grounds, check_question
 from quizsys.questions.lesson import Lesson
-from quizsys.questions.naming import NAMING
+from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.obstacles import find_obstacle, find_unfit
 from quizsys.questions.pauses import place_pauses
 from quizsys.questions.proposals import propose
@@ -71,7 +71,7 @@ class _Writer:
         refused = Counter(said.flaw for said in self._statements if said.flaw and said.flaw != "question")
         clauses = list_clauses(self._statements, part(self._report, 40, 50))
         ranked = rank(propose(self._statements, clauses, self._board, part(self._report, 50, 65)))
-        names = [draft.key for draft in ranked if draft.pattern in NAMING]
+        names = {draft.key: find_meaning(draft.stem) for draft in ranked if draft.pattern in NAMING}
         table = TermTable(self._statements, clauses, self._board, names, part(self._report, 65, 80))
         selection = Selection(default_count(self._duration_s) if count is None else count)
         total = len(ranked)

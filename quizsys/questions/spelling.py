@@ -154,4 +154,5 @@ def _list_names(line: str) -> list[str]:
     runs += re.findall(
         r"\b[A-Z][\w’'-]+(?: (?:of|the|and|du|de|la|le|for))*(?: (?:(?:of|the|and|for) )*[A-Z][\w’'-]+)+", line
     )
+    runs += re.findall(r"(?<=\b[a-z] )[A-Z][a-z]{3,}(?= [a-z]{4})|(?<=\bthe )[A-Z][a-z]{3,}(?= [a-z]{4})", line)
     return [run for run in runs if len(run.split()) <= 6]

@@ -201,8 +201,8 @@ def sounds(text: str) -> str:
     return re.sub(r"(.)\1+", r"\1", "".join(_SOUNDS.get(letter, "") for letter in letters))
 
 
-_SPELLED = "|".join(sorted([*_SMALL, *_SCALES, "and"], key=len, reverse=True))
-_NUMBER_RUN = re.compile(rf"\b(?:{'|'.join(_SMALL)})(?:[ -](?:{_SPELLED}|point))*\b(?!-)", re.I)
+_SPELLED = "|".join(sorted([*_SMALL, *_SCALES, "point"], key=len, reverse=True))
+_NUMBER_RUN = re.compile(rf"\b(?:{'|'.join(_SMALL)})(?:[ -](?:and )?(?:{_SPELLED}))*\b(?!-)", re.I)
 _ORDINAL_DATE = re.compile(
     rf"\b({'|'.join(_ORDINALS)}|(?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
     rf"thirtieth) (of (?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec))",

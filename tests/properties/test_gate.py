@@ -91,6 +91,18 @@ def test_nothing_rests_on_unfit_sentences(index: int, kind: str) -> None:
         assert check_question(question, GROUNDS) is not None
 
 
+def test_what_was_taken_back_and_what_was_only_a_greeting_are_refused_by_name() -> None:
+    said = SENTENCES[2]
+    taken = replace(GOOD, kind="numeric", stem="How many turns are needed?", choices=(), answer="6", quote=said.text)
+    taken = replace(taken, start_s=said.start_s, end_s=said.end_s, pause_at_s=said.end_s)
+    assert check_question(taken, GROUNDS) == "taken_back"
+    assert check_question(taken, replace(GROUNDS, unfit={})) is None
+    opening = SENTENCES[0]
+    judged = replace(GOOD, kind="true_false", stem="True or false: Biology is back.", answer="True", quote=opening.text)
+    judged = replace(judged, choices=(Choice("True", True), Choice("False", False)), start_s=0.0, end_s=opening.end_s)
+    assert check_question(replace(judged, pause_at_s=opening.end_s), GROUNDS) == "greeting"
+
+
 WORDS = st.sampled_from(["Granum", "granum", "the granum", "Stroma", "stromas", "Chloroplast", "Membrane", ""])
 
 
