@@ -16,9 +16,7 @@ def make_app(context: Context) -> web.Application:
     # What may be large is streamed, and limited where it is read.
     app = web.Application(middlewares=[allow_origins, answer_errors], client_max_size=0)
     app[CONTEXT] = context
-    app[streams.OPEN_STREAMS] = set()
     app.on_response_prepare.append(mark)
-    app.on_shutdown.append(streams.end_streams)
     app.router.add_get("/health", health.get_health)
     app.router.add_get("/info", health.get_info)
     app.router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.leave_expect)

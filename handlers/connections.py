@@ -1,5 +1,6 @@
-"""What is no HTTP is refused like everything else: with JSON, a request id, and one line in the log."""
+"""Below the requests: what is no HTTP is refused as JSON, and at the end nobody waits for those who do not listen."""
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -12,11 +13,23 @@ from quizsys.errors import Code, QuizsysError
 NO_HTTP = (
     "This is no HTTP request that the server understands. Check its first line, its headers and its body's length."
 )
+DEAF_WAIT_S = 1
 UNEXPECTED = "Something went wrong inside the server. Its log says why, under this request_id."
 
 
 class Runner(web.AppRunner):
-    """An AppRunner whose connections answer broken requests in our way."""
+    """An AppRunner whose connections answer broken requests in our way, and which stops without the deaf ones."""
+
+    async def shutdown(self) -> None:
+        await super().shutdown()
+        if any(_is_deaf(connection) for connection in self._list_connections()):
+            await asyncio.sleep(DEAF_WAIT_S)
+        for connection in self._list_connections():
+            if connection.transport is not None and _is_deaf(connection):
+                connection.transport.abort()
+
+    def _list_connections(self) -> list[web.RequestHandler]:
+        return self.server.connections if self.server else []
 
     async def _make_server(self) -> web.Server:
         made = await super()._make_server()
@@ -26,6 +39,11 @@ class Runner(web.AppRunner):
             handler_cancellation=made.handler_cancellation,
             **made._kwargs,
         )
+
+
+def _is_deaf(connection: web.RequestHandler) -> bool:
+    """Whether answers wait for a client that does not take them, as a paused player does."""
+    return connection.transport is not None and connection.transport.get_write_buffer_size() > 0
 
 
 class _Server(web.Server):

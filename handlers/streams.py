@@ -1,8 +1,8 @@
 """A job, live: each change sends the whole job, by server-sent events or WebSocket, until its final state."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, suppress
 from typing import cast
 
 from aiohttp import WSCloseCode, WSMsgType, web
@@ -18,17 +18,7 @@ SEND_TIMEOUT_S = 10
 HEARTBEAT_S = 15
 WS_HEARTBEAT_S = 20
 WS_MESSAGE_LIMIT_BYTES = 64 * 1024
-END_WAIT_S = 2
-OPEN_STREAMS = web.AppKey("open_streams", set[asyncio.Task[object]])
-
-
-async def end_streams(app: web.Application) -> None:
-    """Cut off the streams whose clients do not take their end. The hub is closed before, which ends all others."""
-    still_open = app[OPEN_STREAMS]
-    if still_open:
-        _, stuck = await asyncio.wait(still_open, timeout=END_WAIT_S)
-        for task in stuck:
-            task.cancel()
+WS_CLOSE_WAIT_S = 1
 
 
 async def stream_events(request: web.Request) -> web.StreamResponse:
@@ -40,7 +30,7 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
         response = EventSourceResponse(sep="\n", send_timeout=SEND_TIMEOUT_S, ping_interval=HEARTBEAT_S)
         response.headers["Content-Type"] = "text/event-stream; charset=utf-8"
         await response.prepare(request)
-        with _listed(request), suppress(ConnectionResetError, TimeoutError):
+        with suppress(ConnectionResetError, TimeoutError):
             async with response:
                 await _send_events(response, first, snapshots)
         return cast(web.StreamResponse, response)
@@ -50,19 +40,20 @@ async def stream_socket(request: web.Request) -> web.StreamResponse:
     """The same by WebSocket; closed with 1000 after the final state. What the client says is ignored."""
     async with aclosing(_watch(request)) as snapshots:
         first = await _first_of(snapshots)
-        socket = web.WebSocketResponse(heartbeat=WS_HEARTBEAT_S, max_msg_size=WS_MESSAGE_LIMIT_BYTES, compress=False)
+        socket = web.WebSocketResponse(
+            timeout=WS_CLOSE_WAIT_S, heartbeat=WS_HEARTBEAT_S, max_msg_size=WS_MESSAGE_LIMIT_BYTES, compress=False
+        )
         await socket.prepare(request)
         sending = asyncio.create_task(_send_messages(socket, first, snapshots))
         listening = asyncio.create_task(_listen(socket))
-        with _listed(request):
-            try:
-                await asyncio.wait([sending, listening], return_when=asyncio.FIRST_COMPLETED)
-            finally:
-                for task in (sending, listening):
-                    task.cancel()
-                await asyncio.gather(sending, listening, return_exceptions=True)
-                with suppress(ConnectionResetError):
-                    await socket.close(code=WSCloseCode.OK)
+        try:
+            await asyncio.wait([sending, listening], return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for task in (sending, listening):
+                task.cancel()
+            await asyncio.gather(sending, listening, return_exceptions=True)
+            with suppress(ConnectionResetError):
+                await socket.close(code=WSCloseCode.OK)
         return socket
 
 
@@ -75,18 +66,6 @@ async def _first_of(snapshots: AsyncIterator[Snapshot]) -> Snapshot:
     if first is None:
         raise QuizsysError(Code.SHUTTING_DOWN, "The server is stopping. Try again in a moment.", retry_after_s=5)
     return first
-
-
-@contextmanager
-def _listed(request: web.Request) -> Iterator[None]:
-    """While the block lasts, `end_streams` knows of this one."""
-    task = asyncio.current_task()
-    assert task is not None
-    request.app[OPEN_STREAMS].add(task)
-    try:
-        yield
-    finally:
-        request.app[OPEN_STREAMS].discard(task)
 
 
 async def _send_events(response: EventSourceResponse, first: Snapshot, rest: AsyncIterator[Snapshot]) -> None:
