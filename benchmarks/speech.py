@@ -18,8 +18,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from media.hints import Hint
 from media.sounds import letters
-from media.speech import Hint, transcribe
+from media.speech import transcribe
 from media.terms import zipf
 from media.transcript import Transcript, Word
 

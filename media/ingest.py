@@ -29,7 +29,7 @@ def look_at_video(video: Path, poster: Path) -> Probe:
 
 
 def ingest_video(video: Path, scratch: Path, threads: int, report: Report = ignore) -> Ingested:
-    """Probe, poster and, where needed, rendition (by ffmpeg with `threads`), written into `scratch`. Raises MediaError."""
+    """Probe, poster and, where needed, rendition, by ffmpeg with `threads`, into `scratch`. Raises MediaError."""
     from media.playable import is_playable, make_playable
 
     probe = look_at_video(video, scratch / POSTER)

@@ -19,7 +19,7 @@ from media.terms import Slides
 from media.transcript import Transcript, Word
 
 if TYPE_CHECKING:
-    from media.speech import Hint
+    from media.hints import Hint
 
 AT_ONCE = 2
 BEAM_SIZE, HINTED_BEAM_SIZE = 5, 1

@@ -26,11 +26,7 @@ ROMAN = re.compile(r"\b(?!Ill\b|ill\b)[Il]{2,3}\b")
 
 @cache
 def reader() -> "RapidOCR":
-    """The engine, loaded once in a process. Model files are named, so it never looks for one elsewhere.
-
-    ONNX Runtime reports to its maker unless told not to before it starts.
-    """
-    os.environ.setdefault("ORT_DISABLE_TELEMETRY", "1")
+    """The engine, loaded once in a process. Model files are named, so it never looks for one elsewhere."""
     from rapidocr import RapidOCR
 
     models = files("rapidocr") / "models"

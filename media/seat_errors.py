@@ -18,35 +18,35 @@ class SeatError(MediaError):
         return type(self), (self.tail,)
 
 
-class SeatDied(SeatError):  # noqa: N818
+class SeatDied(SeatError):
     """The process ended while the function ran: killed, out of memory, a crash in a library."""
 
     code = "crashed"
     sentence = "The process working on this file stopped, perhaps for want of memory. Try again, or use a smaller file."
 
 
-class DiskFull(SeatError):  # noqa: N818
+class DiskFull(SeatError):
     """A write found no room."""
 
     code = "disk_full"
     sentence = "The server's disk is full. Delete what is not needed, or ask its operator for room."
 
 
-class TimedOut(SeatError):  # noqa: N818
+class TimedOut(SeatError):
     """The task outlived its time limit and was killed."""
 
     code = "timed_out"
     sentence = "This took longer than it may. Try again when the server is less busy, or use a shorter video."
 
 
-class Stalled(SeatError):  # noqa: N818
+class Stalled(SeatError):
     """The task showed no sign of life for the stall limit and was killed."""
 
     code = "stalled"
     sentence = "Work on this file stopped moving and was ended. Try again, or convert the file to MP4 first."
 
 
-class PoolClosed(SeatError):  # noqa: N818
+class PoolClosed(SeatError):
     """The pool is closing: nothing starts any more, and what ran was ended."""
 
     code = "stopping"

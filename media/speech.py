@@ -3,20 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
+from media.hints import Hint
 from media.progress import Report, ignore
 from media.transcript import Transcript
-
-
-@dataclass(frozen=True)
-class Hint:
-    """A slide on show from start_s to end_s, and the text read from it."""
-
-    start_s: float
-    end_s: float
-    text: str
 
 
 def transcribe(

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from media.sounds import letters, sound_of
 
 if TYPE_CHECKING:
-    from media.speech import Hint
+    from media.hints import Hint
 
 RARE_ZIPF = 4.5
 NEAR_S = 3.0

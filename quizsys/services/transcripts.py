@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from media.captions import make_cues, write_srt, write_vtt
-from media.speech import Hint
+from media.hints import Hint
 from media.transcript import Segment, Transcript, Word
 from quizsys.calls import Call
 from quizsys.clock import utc_now

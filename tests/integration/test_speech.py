@@ -12,9 +12,10 @@ from numpy.typing import NDArray
 
 from media.audio import RATE_HZ, read_windows
 from media.errors import MediaError
+from media.hints import Hint
 from media.recogniser import get_recogniser
 from media.sounds import letters
-from media.speech import Hint, transcribe
+from media.speech import transcribe
 from media.transcript import Transcript
 
 LESSON = Path(__file__).parent.parent / "data" / "lesson.mp4"

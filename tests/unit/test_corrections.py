@@ -1,7 +1,7 @@
 import pytest
 
 from media.corrections import correct
-from media.speech import Hint
+from media.hints import Hint
 from media.terms import Slides
 from media.transcript import Word
 

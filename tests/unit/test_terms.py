@@ -1,4 +1,4 @@
-from media.speech import Hint
+from media.hints import Hint
 from media.terms import Slides, list_terms, stem_of
 
 
