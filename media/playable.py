@@ -34,9 +34,7 @@ def is_playable(probe: "Probe") -> bool:
     return probe.container == "mp4" and _video_fits(probe) and _audio_fits(probe)
 
 
-def make_playable(
-    video: Path, target: Path, probe: "Probe", report: Report = ignore, *, threads: int = 2
-) -> None:
+def make_playable(video: Path, target: Path, probe: "Probe", report: Report = ignore, *, threads: int = 2) -> None:
     """Write `video` to `target` as an MP4 that starts to play before it is loaded.
 
     A stream that fits is copied as it is, any other encoded; subtitles, data and metadata (place, device) are
