@@ -23,6 +23,8 @@ FRAME = re.compile(r"id: (\d+)\ndata: (\{[^\n]*\})\n\n")
 FINAL = ("completed", "failed", "cancelled")
 TEXT, CLOSE, PING = 1, 8, 9
 EXIT_LIMIT_S = 5
+# Less than any heartbeat: a stream that ought to have ended fails its test instead of holding it for ever.
+QUIET_LIMIT_S = 14
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +59,7 @@ def finish_job(server: Server, video: str) -> str:
 
 def open_events(server: Server, job_id: str, **headers: object) -> tuple[socket.socket, HTTPResponse]:
     connection = connect(server)
+    connection.settimeout(QUIET_LIMIT_S)
     connection.sendall(head("GET", f"{JOBS}/{job_id}/events", **headers))
     response = HTTPResponse(connection, method="GET")
     response.begin()
@@ -76,6 +79,7 @@ def read_events(server: Server, job_id: str, **headers: object) -> list[tuple[in
 def open_socket(server: Server, path: str, connection: socket.socket | None = None) -> tuple[socket.socket, bytes]:
     """A WebSocket, and what came behind the handshake."""
     connection = connection or connect(server)
+    connection.settimeout(QUIET_LIMIT_S)
     upgrade = {"upgrade": "websocket", "sec_websocket_version": 13}
     upgrade["sec_websocket_key"] = base64.b64encode(b"sixteen bytes in").decode()
     connection.sendall(head("GET", path, **upgrade).replace(b"connection: close", b"connection: upgrade"))
@@ -153,7 +157,6 @@ def test_a_change_reaches_every_watcher_by_both_ways(idle: Server) -> None:
         assert set(states[:-1]) <= {"queued"}
     for connection, rest in sockets:
         with connection:
-            connection.settimeout(10)
             *messages, (opcode, content) = read_until_close(connection, rest)
         assert (opcode, content[:2]) == (CLOSE, struct.pack(">H", 1000))
         assert json.loads(messages[-1][1]) == read_job(idle, job_id)
