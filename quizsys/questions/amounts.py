@@ -21,7 +21,7 @@ _UNASKED = frozenset(["one", "zero", "two", "ones", "times", "way", "ways", "thi
 def ask_amounts(clauses: list[Clause]) -> Iterator[Draft]:
     """Numeric drafts for a counted noun that is the clause's subject or object."""
     for clause in clauses:
-        for token in clause.doc if not clause.compound and clause.verb.lemma_ != "be" else ():
+        for token in clause.doc if _is_lasting(clause) else ():
             counted = token.head
             if (
                 token.dep_ == "nummod"
@@ -29,6 +29,12 @@ def ask_amounts(clauses: list[Clause]) -> Iterator[Draft]:
                 and counted.head == clause.verb
             ):
                 yield from _ask_amount(clause, token, counted)
+
+
+def _is_lasting(clause: Clause) -> bool:
+    """Whether the clause is whole in itself; what held "at that moment" is no question without the moment."""
+    then = re.search(r"\b(?:at|in|by) (?:that|this) (?:moment|time|point|stage|day)\b", clause.statement.text, re.I)
+    return not clause.compound and clause.verb.lemma_ != "be" and then is None
 
 
 def _ask_amount(clause: Clause, number: Token, counted: Token) -> Iterator[Draft]:

@@ -83,6 +83,10 @@ class Board:
         titles = [panel.title for panel in self.panels[: (place if place is not None else -1) + 1] if panel.title]
         return titles[-1] if titles else ""
 
+    def find_titles(self, lesson_title: str) -> tuple[str, ...]:
+        """The lesson's title and the first slide's, the most telling first."""
+        return tuple(dict.fromkeys(title for title in (lesson_title, *(p.title for p in self.panels[:1])) if title))
+
     def knows(self, text: str) -> bool:
         """Whether every word of the text is on some slide (singular or plural)."""
         return all(

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from quizsys.questions.clean import capital, clean
+from quizsys.questions.clean import capital, clean, mend
 from quizsys.questions.draft import Draft
 from quizsys.questions.statements import Statement
 
@@ -30,6 +30,9 @@ _LINKS = re.compile(
     r"other))\b",
     re.I,
 )
+_YES_OR_NO = re.compile(r"^(?:can|could|does|do|did|is|are|was|were|will|would|should|has|have)\b(?!.*\bor\b)", re.I)
+_SETTLED = re.compile(r"\b(?:yes|no|because)\b", re.I)
+_UNSURE = 0.55
 _MOST_SENTENCES, _MOST_ANNOUNCED = 3, 5
 _SOONEST_WORDS, _MOST_WORDS, _LONGEST_GAP_S = 8, 85, 20.0
 
@@ -42,7 +45,9 @@ def find_cards(statements: list[Statement]) -> Iterator[Draft]:
             continue
         answer = _find_answer(statements, statement.index)
         if answer:
-            key = " ".join(said.sentence.text for said in answer)
+            key = _reveal(answer)
+            if _YES_OR_NO.match(stem) and re.search(r"\bbecause\b", key):
+                stem = f"{stem} Why or why not?"
             yield Draft(
                 "open",
                 stem,
@@ -63,6 +68,17 @@ def _show(statement: Statement) -> str | None:
     if not 4 <= len(stem.split()) <= 24 or not _OPENER.match(stem) or _NOT_A_QUESTION.search(stem):
         return None
     return stem if _stands_alone(stem, statement.doc) else None
+
+
+def _reveal(answer: list[Statement]) -> str:
+    """The lecturer's words without a linking word before them or a last clause that was heard badly."""
+    texts = [mend(said.sentence.text) for said in answer]
+    texts[0] = capital(re.sub(r"^(?:so|and|but|well|now|okay)\b,? ", "", texts[0], flags=re.I))
+    before, comma, _ = texts[-1].rpartition(", which ")
+    tail = answer[-1].sentence.words[len(before.split()) :]
+    if comma and sum(word.probability < _UNSURE for word in tail[1:]) >= 2:
+        texts[-1] = f"{before}."
+    return " ".join(texts)
 
 
 def _stands_alone(stem: str, doc: Doc) -> bool:
@@ -89,6 +105,8 @@ def _find_answer(statements: list[Statement], asked: int) -> list[Statement]:
         if said.flaw not in (None, "length", "imperative", "no_clause") or _is_enough(answer, said):
             break
         answer.append(said)
+    if answer and _YES_OR_NO.match(clean(statements[asked].text)) and _SETTLED.search(answer[0].sentence.text):
+        answer = answer[:1]
     words = sum(len(said.sentence.words) for said in answer)
     return answer if words >= _SOONEST_WORDS else []
 

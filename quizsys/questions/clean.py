@@ -68,6 +68,21 @@ _COUNTED = re.compile(
     r"rule|law|layer|photosystem|\d+|by|modulo|mod|plus|minus|equals|times) $",
     re.I,
 )
+_ITS = (
+    (r"\b(of|on|in|by|with|from|to|for|at|into|during|through) it's\b(?! (?:an?|the|not|all|being)\b)", r"\1 its"),
+    (
+        r"\bit's (?!(?:what|who|how|where|why|which|that|this|not|all|some\w*|every\w*|no\w*|time|true)\b)"
+        r"(?=[a-z]{3,} (?:changes|falls|rises|grows|drops|increases|decreases|shrinks|depends|becomes|stays|remains|"
+        r"is|are|was|were|has|can|will|must|may)\b)",
+        "its ",
+    ),
+    (r"\bits (?=(?:an?|the|not|been|very|just|also|called|because|going)\b)", "it's "),
+)
+_BARE_STEP = re.compile(
+    r"\b(to|from|at|into|in|on|with|by) (?=(?:higher|lower|larger|smaller|deeper|longer|shorter|later|earlier) "
+    r"(?:[a-z]+ )?(?:level|state|rate|value|number|degree|point|position|layer|stage|version|price)\b(?! of\b))",
+    re.I,
+)
 _DENIAL = re.compile(r"^no,? (?=\w+ (?:cannot|can not|do not|does not|is not|are not|will not)\b)", re.I)
 
 
@@ -79,9 +94,20 @@ def expand(text: str) -> str:
     return text
 
 
+def mend(text: str) -> str:
+    """Slips of the recogniser that never change the sense: "it's" for "its", "to higher level" without its article."""
+    for pattern, kept in _ITS:
+        text = re.sub(pattern, kept, text)
+    return _BARE_STEP.sub(lambda found: f"{found.group(1)} {_article(text[found.end() :])} ", text)
+
+
+def _article(following: str) -> str:
+    return "an" if following[:1].lower() in "aeiou" else "a"
+
+
 def clean(text: str) -> str:
     """The statement without fillers, openers and frames; first letter as it was; ends with one full stop."""
-    text = write_numbers(write_ones(expand(text)))
+    text = write_numbers(write_ones(expand(mend(text.replace("’", "'")))))
     for pattern, kept in _INSIDE:
         text = re.sub(pattern, kept, text, flags=re.I)
     before = ""

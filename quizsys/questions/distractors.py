@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 
 from media.progress import Report
@@ -29,7 +30,9 @@ class TermTable:
         self._facts = [clause.text for clause in clauses if not clause.compound]
         self.terms = collect_terms(statements, board, list(names), report)
         self._meanings = {squeeze(bare(name)): meaning for name, meaning in names.items() if meaning}
-        self._said = [term for term in self.terms.values() if is_said(term, statements)]
+        topic = board.panels[0].title if board.panels else ""
+        said = (term for term in self.terms.values() if is_said(term, statements))
+        self._said = [term for term in said if not holds(topic, term.text)]
 
     def find(self, text: str) -> Term | None:
         """The term that this text is, in singular or plural."""
@@ -42,13 +45,14 @@ class TermTable:
         code = squeeze(bare(text))
         return self._meanings.get(code)
 
-    def list_wrong(self, key: str, stem: str) -> list[str]:
-        """Two or three other terms of the key's kind, best first; fewer than two when the lesson has none."""
+    def list_wrong(self, key: str, stem: str, scene: str = "") -> list[str]:
+        """Two or three other terms of the key's kind, best first, none named in the scene; fewer than two for none."""
         term = self.find(key)
         if term is None:
             return []
         given = set(_stems(key)) & set(_stems(stem))
         fit = [other for other in self._said if _can_stand_beside(term, other, stem, given)]
+        fit = [other for other in fit if set(_stems(other.text)).isdisjoint(_stems(scene))]
         scored = [(_score(term, other) + _IN_STEM * likeness(stem, other.text), other) for other in fit]
         chosen: list[Term] = []
         for score, other in sorted(scored, key=lambda pair: (-pair[0], pair[1].code)):
@@ -74,7 +78,6 @@ def _score(term: Term, other: Term) -> float:
         0.25 if term.panels & other.panels else 0.0,
         0.3 if term.defined and other.defined else 0.0,
         0.25 if term.kind == other.kind else -0.45 if term.kind == "process" else -0.3,
-        0.0 if term.plural == other.plural else -0.2,
         0.3 if term.head == other.head else 0.0,
         0.1 if term.head[-3:] == other.head[-3:] else 0.0,
         0.2 * max(0.0, 1 - abs(_rarity(term) - _rarity(other)) / 3),
@@ -94,6 +97,8 @@ def _can_stand_beside(term: Term, other: Term, stem: str, given: set[str]) -> bo
     persons = {term.kind, other.kind}
     if other.proper != term.proper or _overlap(term, other) or ("person" in persons and len(persons) > 1):
         return False
+    if other.plural != term.plural:
+        return False
     return not holds(stem, other.text) and set(_stems(other.text)) & set(_stems(stem)) == given
 
 
@@ -104,5 +109,5 @@ def _overlap(one: Term, other: Term) -> bool:
 
 
 def _stems(text: str) -> Iterator[str]:
-    for word in tokens(text):
+    for word in (re.sub(r"ies$", "y", word) for word in tokens(text)):
         yield word[:5] if len(word) > 5 else word.removesuffix("s")

@@ -11,6 +11,7 @@ class Draft:
     """`first` to `last` are the statements whose sentences are the quote; `score` orders drafts, higher first.
 
     `pool` names other options a maker already knows to be wrong and alike; `fixed` are ready choices that need no pool.
+    `scene` goes before the stem when the question is finished ("with open addressing").
     """
 
     kind: str
@@ -26,3 +27,11 @@ class Draft:
     asked_at: int | None = None
     needs_terms: bool = False
     pattern: str = ""
+    scene: str = ""
+
+    @property
+    def full_stem(self) -> str:
+        """The stem as shown, its scene before it."""
+        if not self.scene:
+            return self.stem
+        return f"{self.scene[:1].upper()}{self.scene[1:]}, {self.stem[:1].lower()}{self.stem[1:]}"

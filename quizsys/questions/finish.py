@@ -16,17 +16,23 @@ from quizsys.questions.naming import NAMING
 from quizsys.questions.pauses import find_pause
 from quizsys.questions.question import Choice, Question
 from quizsys.questions.sentences import Sentence
-from quizsys.questions.spoken import squeeze
+from quizsys.questions.spoken import holds, squeeze
 
 _WRONG = 3
+CLAUSES = ("why", "purpose", "consequence", "meaning")
+"""The patterns whose key is a clause; without rivals of the same build it is written, not picked."""
 
 
 def fill_choices(draft: Draft, table: TermTable) -> Draft | None:
     """The draft with ready choices; a term without good wrong options becomes a short answer; None when it is lost."""
     if draft.fixed or draft.kind in ("open", "numeric", "short_answer"):
         return draft
-    wrong = table.list_wrong(draft.key, draft.stem) if draft.needs_terms else _pick(draft)
+    wrong = table.list_wrong(draft.key, draft.stem, draft.scene) if draft.needs_terms else _pick(draft)
+    if draft.pattern == "subject" and not _has_build(draft.key, wrong):
+        return _ask_openly(draft, table)
     if len(wrong) < 2:
+        if draft.pattern in CLAUSES:
+            return replace(draft, kind="short_answer")
         term = table.find(draft.key)
         named = draft.needs_terms and draft.kind == "single_choice" and draft.pattern in NAMING
         return replace(draft, kind="short_answer") if named and term else None
@@ -35,6 +41,19 @@ def fill_choices(draft: Draft, table: TermTable) -> Draft | None:
         *(Choice(capital(text), False, _tell(text, draft, table)) for text in wrong),
     ]
     return replace(draft, key=capital(draft.key), fixed=tuple(choices))
+
+
+def _has_build(key: str, wrong: list[str]) -> bool:
+    """Whether a key of several words has an option of several words beside it."""
+    return len(wrong) >= 2 and (len(key.split()) == 1 or any(len(text.split()) > 1 for text in wrong))
+
+
+def _ask_openly(draft: Draft, table: TermTable) -> Draft | None:
+    """ "Which of these turns ...?" as "What turns ...?", to be written; None for several things or a person."""
+    term = table.find(draft.key)
+    if term is None or term.plural or not draft.stem.startswith("Which of these "):
+        return None
+    return replace(draft, kind="short_answer", stem=draft.stem.replace("Which of these", "What", 1))
 
 
 def _tell(text: str, draft: Draft, table: TermTable) -> str:
@@ -92,18 +111,24 @@ def make_question(
     choices = _place(draft)
     return Question(
         draft.kind,
-        capital(draft.stem),
+        capital(draft.full_stem),
         choices,
-        draft.key,
+        capital(draft.key) if draft.kind == "short_answer" else draft.key,
         draft.explanation or _explain(draft),
         quote,
         first.start_s,
         min(last.end_s, duration_s),
         pause_s,
-        draft.first.chapter,
+        _show_chapter(draft),
         draft.bloom,
         _difficulty(draft),
     )
+
+
+def _show_chapter(draft: Draft) -> str:
+    """The slide's title, or "" when it would give the answer away."""
+    given = draft.kind in ("single_choice", "cloze", "short_answer") and holds(draft.first.chapter, draft.key)
+    return "" if given else draft.first.chapter
 
 
 def _place(draft: Draft) -> tuple[Choice, ...]:

@@ -28,6 +28,7 @@ _POINTING = re.compile(
     r"(?! \w+ (?:is|are|was|were|does|do))|\bones?\b(?= (?:that|which|also|is|are)|[?.,])",
     re.I,
 )
+_SCENE = re.compile(r"^(?:In|With) [^,]+, (?=(?:what|why) (?:happens|does it)\b)")
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)
 _BACK = re.compile(r"\b(?:him|his|her|hers|himself|herself|it|its|they|them|their|theirs|itself|themselves)\b", re.I)
 _EXPLETIVE = re.compile(r"\bit (?:gets?|rains?|takes?|turns out|means?|when)\b|\bcall it\b|\bdoes it mean\b", re.I)
@@ -35,11 +36,14 @@ _EXPLETIVE = re.compile(r"\bit (?:gets?|rains?|takes?|turns out|means?|when)\b|\
 
 @dataclass(frozen=True)
 class Grounds:
-    """What a lesson's questions stand on. `unfit` gives a reason code for sentences that must not be asked about."""
+    """What a lesson's questions stand on. `unfit` gives a reason code for sentences that must not be asked about;
+    `titles` are the lesson's own and its first slide's, which are on show all the time.
+    """
 
     sentences: tuple[Sentence, ...]
     duration_s: float
     unfit: dict[int, str]
+    titles: tuple[str, ...] = ()
 
     def find_span(self, quote: str, near_s: float) -> tuple[int, int] | None:
         """First and last sentence index of the place nearest to near_s where the quote stands; None if nowhere."""
@@ -227,6 +231,29 @@ def check_key_hidden(question: Question, _grounds: Grounds) -> str | None:
     )
 
 
+def check_no_echo(question: Question, _grounds: Grounds) -> str | None:
+    """The right option is not the only one that repeats words or numbers of the stem."""
+    if question.kind != "single_choice":
+        return None
+    stem = content_words(question.stem)
+    echoed = {word for choice in question.choices if not choice.correct for word in content_words(choice.text) & stem}
+    return "key_echoes_stem" if (content_words(question.answer) & stem) - echoed else None
+
+
+def check_title(question: Question, grounds: Grounds) -> str | None:
+    """The key does not stand in the lesson's title, nor in the chapter shown with the question."""
+    if question.kind not in ("single_choice", "cloze", "short_answer") or not content_words(question.answer):
+        return None
+    given = any(holds(title, question.answer) for title in (*grounds.titles, question.chapter))
+    return "key_is_title" if given else None
+
+
+def check_spoken_to(question: Question, _grounds: Grounds) -> str | None:
+    """A statement to judge or to fill is about its matter, not about what the viewer is doing."""
+    judged = question.kind in ("true_false", "cloze")
+    return "second_person" if judged and re.search(r"\byou (?:are|were) \w+ing\b", question.stem, re.I) else None
+
+
 def _leaks(word: str, other: str) -> bool:
     return min(len(word), len(other)) >= 5 and (word in other or other in word or word[:6] == other[:6])
 
@@ -262,6 +289,7 @@ def check_stands_alone(question: Question, _grounds: Grounds) -> str | None:
             and "of these" not in match.string[max(0, match.start() - 3) : match.end()]
         ) and not re.search(r"\b(?:which|what|order do|order are) of? ?$", stem[: match.start()], re.I):
             return "points_away"
+    stem = _SCENE.sub("", stem)
     back = _BACK.search(_EXPLETIVE.sub("", stem))
     return "points_away" if back and len(content_words(_EXPLETIVE.sub("", stem)[: back.start()])) < 1 else None
 
@@ -280,6 +308,9 @@ CHECKS: tuple[Check, ...] = (
     check_fit,
     check_key_said,
     check_key_hidden,
+    check_no_echo,
+    check_title,
+    check_spoken_to,
     check_one_right,
     check_stands_alone,
 )

@@ -25,6 +25,9 @@ _CALLED_AS = re.compile(r"^(?:known|referred|described)$")
 _VAGUE_HEADS = load_words("vague_heads")
 _POINTERS = ("this", "that", "these", "those")
 _ARTICLE = re.compile(r"^(?:the|a|an|its|their|his|her|our)\s+", re.I)
+_NAMED_AT_END = re.compile(
+    rf"^(?P<before>.+), which (?P<verb>are|were) (?:often |also )?(?:called|known as) {BLANK}\.?$"
+)
 _IS_CALLED = re.compile(
     r"^(?P<what>(?:the|an?|each|every|any) [^,]{8,90}?) (?:is|are|was|were) (?:also |often |usually |now )?"
     r"(?:called|known as|termed|named|referred to as) (?P<key>(?:the |an? )?[\w'-]+(?: [\w'-]+){0,3})\.$"
@@ -121,6 +124,10 @@ def _blank(clause: Clause, chunk: Span, score: float, pattern: str) -> Draft:
     before = join_tokens(clause.doc[: chunk.start])
     after = clause.doc[chunk.end :].text
     stem = re.sub(r"\s+([,.;])", r"\1", f"{before} {BLANK} {after}")
+    named = _NAMED_AT_END.match(stem)
+    if named:
+        stem = f"{named['before']}. What {named['verb']} they called?"
+        return Draft("short_answer", stem, bare(chunk.text), clause.statement, clause.statement, score, pattern=pattern)
     return Draft(
         "cloze", stem, bare(chunk.text), clause.statement, clause.statement, score, needs_terms=True, pattern=pattern
     )

@@ -56,6 +56,7 @@ class _Writer:
 
     def __init__(self, lesson: Lesson, sentences: list[Sentence], report: Report) -> None:
         self._sentences = sentences
+        self._title = lesson.title
         self._duration_s = lesson.duration_s
         self._report = report
         self._board: Board = read_board(lesson.slides)
@@ -63,14 +64,14 @@ class _Writer:
         self._ends = {place for place, (one, two) in enumerate(pairwise(panels)) if one != two}
         unfit = find_unfit(sentences, self._board)
         asked = {index: reason for index, reason in unfit.items() if reason != "question"}
-        self._grounds = Grounds(tuple(sentences), lesson.duration_s, asked)
+        self._grounds = Grounds(tuple(sentences), lesson.duration_s, asked, self._board.find_titles(lesson.title))
         self._statements = prepare_statements(sentences, self._board, unfit, part(report, 2, 40))
 
     def write(self, count: int | None) -> tuple[list[Question], Counter[str]]:
         """The chosen questions by pause, and how many sentences and drafts were refused for each reason."""
         refused = Counter(said.flaw for said in self._statements if said.flaw and said.flaw != "question")
         clauses = list_clauses(self._statements, part(self._report, 40, 50))
-        ranked = rank(propose(self._statements, clauses, self._board, part(self._report, 50, 65)))
+        ranked = rank(propose(self._statements, clauses, self._board, self._title, part(self._report, 50, 65)))
         names = {draft.key: find_meaning(draft.stem) for draft in ranked if draft.pattern in NAMING}
         table = TermTable(self._statements, clauses, self._board, names, part(self._report, 65, 80))
         selection = Selection(default_count(self._duration_s) if count is None else count)

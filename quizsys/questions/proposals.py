@@ -15,18 +15,22 @@ from quizsys.questions.draft import Draft
 from quizsys.questions.naming import name_pairs, name_terms
 from quizsys.questions.parts import ask_parts
 from quizsys.questions.reasons import ask_reasons
+from quizsys.questions.scenes import Scenes, set_scene
 from quizsys.questions.statements import Statement
 from quizsys.questions.steps import order_steps
 
 
-def propose(statements: list[Statement], clauses: list[Clause], board: Board, report: Report) -> Iterator[Draft]:
+def propose(
+    statements: list[Statement], clauses: list[Clause], board: Board, title: str, report: Report
+) -> Iterator[Draft]:
     """Every draft that some maker sees in the lesson, unchecked and in no order."""
     said = " ".join(statement.text for statement in statements if statement.flaw is None)
+    scenes = Scenes(board, title, said)
     makers = (
         find_cards(statements),
         name_terms(clauses),
         name_pairs(statements, board),
-        ask_reasons(clauses),
+        ask_reasons(clauses, statements),
         ask_contrasts(clauses),
         ask_dates(clauses, said),
         ask_amounts(clauses),
@@ -34,5 +38,5 @@ def propose(statements: list[Statement], clauses: list[Clause], board: Board, re
         order_steps(statements),
     )
     for place, drafts in enumerate(makers):
-        yield from drafts
+        yield from (set_scene(draft, scenes) for draft in drafts)
         report(100 * (place + 1) / len(makers))

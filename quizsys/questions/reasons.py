@@ -1,6 +1,7 @@
 """Questions whose options are whole clauses: why, what for, what happens if, what does it mean.
 
-The wrong options are true statements of the same lesson that answer something else, so they are alike in kind.
+Wrong options are answers of the same build to other conditions or purposes nearby; without two of them the answer
+is to be written.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from quizsys.questions.clauses import Clause, ask, find_subject, join_tokens
 from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.language import parse
+from quizsys.questions.statements import Statement
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -25,6 +27,8 @@ _UNFIT_FACT = re.compile(
     re.I,
 )
 _SHORTEST, _LONGEST = 3, 20
+_NAMELESS = re.compile(r"\b(?:(?:some|any|every)(?:thing|one|body)|it|them|this|that)\b", re.I)
+_HANGS, _HANGING = re.compile(r"(?:(?:and|so) )?(?:then|it|they|this|that|these|those)\b", re.I), 0.5
 _CONDITIONS = ("if", "when", "whenever")
 
 
@@ -39,45 +43,40 @@ class _Reason:
     family: str
 
 
-def ask_reasons(clauses: list[Clause]) -> Iterator[Draft]:
-    """Drafts of all four families; each gets the others' answers as its pool, and after them other plain facts."""
+def ask_reasons(clauses: list[Clause], statements: list[Statement]) -> Iterator[Draft]:
+    """Drafts of all four families, each with its rivals as its pool."""
     becauses = list(_list_becauses(clauses))
-    drafts = [*_ask_why(becauses), *_ask_purposes(clauses), *_ask_consequences(clauses), *_ask_meanings(clauses)]
-    facts, infinitives = list(_list_facts(clauses)), list(_list_infinitives(clauses))
-    for draft in drafts:
-        others = list(_list_others(draft, drafts))
-        spare = infinitives if draft.pattern == "purpose" else facts
-        more = [text for index, text in spare if index != draft.first.index]
-        yield replace(draft, pool=(*others, *more))
+    consequences = list(_ask_consequences(clauses, statements))
+    infinitives = list(_list_infinitives(clauses))
+    for draft in [*_ask_why(becauses), *_ask_purposes(clauses), *consequences, *_ask_meanings(clauses)]:
+        others = [(other.first, other.key) for other in consequences] if draft.pattern == "consequence" else []
+        rivals = infinitives if draft.pattern == "purpose" else others
+        yield replace(draft, pool=tuple(_list_rivals(draft, rivals)))
 
 
-def _list_facts(clauses: list[Clause]) -> Iterator[tuple[int, str]]:
-    """Short clauses about named things, with the index of their sentence."""
-    for clause in clauses:
-        words = clause.text.split()
-        plain = not clause.compound and not clause.lead and _is_general(clause.verb) and clause.verb.lemma_ != "be"
-        if plain and 4 <= len(words) <= 14 and not _UNFIT_FACT.search(clause.text):
-            yield clause.statement.index, capital(clause.text.rstrip("."))
-
-
-def _list_infinitives(clauses: list[Clause]) -> Iterator[tuple[int, str]]:
-    """The "to make sugar" phrases of all sentences, with the index of their sentence."""
+def _list_infinitives(clauses: list[Clause]) -> Iterator[tuple[Statement, str]]:
+    """The "to make sugar" phrases of all sentences."""
     for clause in clauses:
         for token in clause.doc:
             words = [word for word in token.subtree if word.i >= token.left_edge.i]
             opens = token.tag_ == "VB" and words[0].lower_ == "to" and token.dep_ in ("advcl", "xcomp", "acl")
             if opens and 3 <= len(words) <= 12 and not _UNFIT_FACT.search(join_tokens(words)):
-                yield clause.statement.index, capital(join_tokens(words))
+                yield clause.statement, capital(join_tokens(words))
 
 
-def _list_others(draft: Draft, drafts: list[Draft]) -> Iterator[str]:
-    """The longest answer of each other sentence; purposes only beside purposes."""
-    seen: set[int] = set()
-    for other in sorted(drafts, key=lambda other: -len(other.key)):
-        alike = (other.pattern == "purpose") == (draft.pattern == "purpose")
-        if other.first.index not in seen | {draft.first.index} and alike:
-            seen.add(other.first.index)
-            yield other.key
+def _list_rivals(draft: Draft, others: list[tuple[Statement, str]]) -> Iterator[str]:
+    """Answers with the key's opening words from other sentences of this slide or its neighbours."""
+    for said, text in others:
+        near = said.panel is None or draft.first.panel is None or abs(said.panel - draft.first.panel) <= 1
+        alike = _opening(text) == _opening(draft.key) and not _UNFIT_FACT.search(text)
+        if near and said.index != draft.first.index and alike:
+            yield text
+
+
+def _opening(text: str) -> str:
+    """ "the rate", "to": what two answers share when they are of the same build."""
+    words = text.lower().split()
+    return " ".join(words[: 2 if words[0] in ("the", "a", "an", "each", "every") else 1])
 
 
 def _list_becauses(clauses: list[Clause]) -> Iterator[_Reason]:
@@ -95,7 +94,8 @@ def _ask_why(reasons: list[_Reason]) -> Iterator[Draft]:
             continue
         stem, key = ask("Why", effect), _stand_alone(reason.cause, effect)
         if stem and key:
-            yield _draft(reason.clause, stem, key, reason.score, "why")
+            hangs = _HANGS.match(reason.clause.statement.sentence.text)
+            yield _draft(reason.clause, stem, key, _HANGING if hangs else reason.score, "why")
 
 
 def _is_askable(clause: Clause) -> bool:
@@ -107,7 +107,7 @@ def _stand_alone(text: str, effect: Clause) -> str | None:
     """The clause with a pronoun subject named after the effect's subject; None when it cannot be."""
     if (
         effect.verb.lemma_ == "be"
-        and effect.find_child("attr") is not None
+        and effect.find_child("attr", "acomp") is not None
         and re.search(r"\b(?:cause|reason)\b", effect.subject_text)
     ):
         return None
@@ -128,18 +128,23 @@ def _stand_alone(text: str, effect: Clause) -> str | None:
 
 def _ask_purposes(clauses: list[Clause]) -> Iterator[Draft]:
     for clause in clauses:
-        for child in clause.verb.children:
+        owned = clause.find_child("dobj")
+        owner = owned is not None and any(word.dep_ == "poss" for word in owned.children)
+        for child in [*clause.verb.children, *(owned.children if owned is not None else ())]:
             words = list(child.subtree)
             is_purpose = (
-                child.dep_ == "advcl" and words[0].lower_ == "to" and words[0].head == child and child.tag_ == "VB"
+                (child.dep_ == "advcl" or (owner and child.dep_ == "acl"))
+                and words[0].lower_ == "to"
+                and words[0].head == child
+                and child.tag_ == "VB"
             )
             if is_purpose and clause.find_child("dobj", "prep") is not None and 3 <= len(words) <= 14:
                 stem = ask("Why", clause, drop=words)
-                if stem:
+                if stem and not _NAMELESS.search(join_tokens(words)):
                     yield _draft(clause, stem, capital(join_tokens(words)), 0.9, "purpose")
 
 
-def _ask_consequences(clauses: list[Clause]) -> Iterator[Draft]:
+def _ask_consequences(clauses: list[Clause], statements: list[Statement]) -> Iterator[Draft]:
     for clause in clauses:
         for child in clause.verb.children if clause.whole or clause.statement.doc is not clause.doc else ():
             marks = [mark for mark in child.children if mark.lower_ in _CONDITIONS and mark.dep_ in ("mark", "advmod")]
@@ -147,7 +152,7 @@ def _ask_consequences(clauses: list[Clause]) -> Iterator[Draft]:
             if child.dep_ != "advcl" or not marks or words[0] != marks[0] or find_subject(child) is None:
                 continue
             if _is_general(clause.verb) and _is_general(child):
-                yield from _ask_consequence(clause, words)
+                yield from _ask_consequence(clause, words, statements)
 
 
 def _is_general(verb: Token) -> bool:
@@ -155,7 +160,7 @@ def _is_general(verb: Token) -> bool:
     return verb.tag_ in ("VBZ", "VBP") or any(tag in ("VBZ", "VBP", "MD") for tag in helpers)
 
 
-def _ask_consequence(clause: Clause, condition: list[Token]) -> Iterator[Draft]:
+def _ask_consequence(clause: Clause, condition: list[Token], statements: list[Statement]) -> Iterator[Draft]:
     places = {token.i for token in condition}
     rest = [token for token in clause.doc if token.i not in places]
     key = re.sub(
@@ -167,18 +172,24 @@ def _ask_consequence(clause: Clause, condition: list[Token]) -> Iterator[Draft]:
         clause.verb.lemma_ == "be" and condition[0].i > clause.verb.i
     ):
         return
-    if (
-        rest
-        and not re.match(r"(?:we|you|it|they|this|that)\b", key, re.I)
-        and _SHORTEST <= len(key.split()) <= _LONGEST
-    ):
+    if rest and not re.match(r"(?:it|they|this|that)\b", key, re.I) and _SHORTEST <= len(key.split()) <= _LONGEST:
         yield _draft(
             clause,
-            f"What happens {join_tokens(condition)}?",
+            f"What happens {_name_subject(clause, statements)}{join_tokens(condition)}?",
             capital(key),
             0.9 if clause.whole else 0.85,
             "consequence",
         )
+
+
+def _name_subject(clause: Clause, statements: list[Statement]) -> str:
+    """ "to the rate of photosynthesis " for the subject "the rate", when this slide's speech names it once; else ""."""
+    if not re.fullmatch(r"the [a-z]+", clause.subject_text, re.I):
+        return ""
+    wanted = re.compile(rf"\b{clause.subject_text} of (?:the )?[a-z]+", re.I)
+    near = [said.text for said in statements if said.panel == clause.statement.panel]
+    names = {name.lower() for text in near for name in wanted.findall(text)}
+    return f"to {names.pop()} " if len(names) == 1 else ""
 
 
 def _ask_meanings(clauses: list[Clause]) -> Iterator[Draft]:

@@ -16,13 +16,14 @@ from quizsys.questions.spelling import learn_spelling
 from quizsys.questions.spoken import tokens
 
 if TYPE_CHECKING:
-    from spacy.tokens import Doc
+    from spacy.tokens import Doc, Token
 
-_HEARD_BADLY, _UNSURE, _SURE = 0.3, 0.55, 0.85
+_HEARD_BADLY, _UNSURE, _SURE = 0.4, 0.55, 0.85
 _UNKNOWN_WORD = 1.7
 _SURELY_COMMON = 5.6
 _NAMES = ("PERSON", "GPE", "NORP", "LOC", "FAC", "ORG", "EVENT", "WORK_OF_ART")
 _PARTICLES = ("over", "through", "out", "under", "up", "down", "off", "away", "on", "in")
+_TAKES_TO = ("home", "heir", "kin", "prey", "subject", "testament", "witness", "access", "key")
 _CONTENT = ("NOUN", "PROPN", "VERB", "ADJ")
 
 
@@ -127,7 +128,34 @@ def find_flaw(doc: Doc) -> str | None:
         return "imperative"
     if re.search(r"\b(\w+ \w+) \1\b", doc.text.lower()):
         return "repeated"
-    return None
+    return "broken" if _lost_its_verb(roots[0]) or any(_lost_its_article(token) for token in doc) else None
+
+
+def _lost_its_verb(root: Token) -> bool:
+    """ "The enzyme is carbon dioxide to a sugar": a form of "be" heard for the verb that takes a thing to another."""
+    for child in root.children if root.lemma_ == "be" else ():
+        after = child.right_edge.i + 1
+        bare = not any(word.dep_ in ("det", "poss", "nummod") for word in child.children)
+        said = child.doc[child.i + 1] if child.i + 1 < len(child.doc) else None
+        thing = child.dep_ == "attr" and child.tag_ == "NN" and child.lower_ not in _TAKES_TO
+        following = child.doc[after] if after < len(child.doc) else None
+        if (
+            thing
+            and bare
+            and any(word is not None and word.tag_ == "IN" and word.lower_ == "to" for word in (said, following))
+        ):
+            return True
+    return False
+
+
+def _lost_its_article(token: Token) -> bool:
+    """ "to 5 carbon sugar": a preposition, a number and a singular thing of two words."""
+    phrase = [word for word in token.lefts if word.dep_ in ("det", "poss", "nummod", "compound", "amod")]
+    counted = len(phrase) == 2 and phrase[0].tag_ == "CD" and phrase[1].dep_ == "compound"
+    if token.tag_ != "NN" or token.dep_ != "pobj" or not counted or phrase[0].i != token.head.i + 1:
+        return False
+    year = re.fullmatch(r"1[0-9]{3}|20[0-9]{2}|one|1", phrase[0].lower_)
+    return not year and phrase[1].text.islower() and token.text.islower() and len(phrase[1]) > 2 < len(token)
 
 
 def _count_doubts(sentence: Sentence, text: str, doc: Doc, board: Board) -> int:
@@ -143,9 +171,18 @@ def _count_support(doc: Doc, board: Board, panel: int | None) -> int:
     return len({token.lower_[:6] for token in doc if token.pos_ in _CONTENT} & shown)
 
 
+def _is_verb_unsure(sentence: Sentence, doc: Doc) -> bool:
+    """Whether the recogniser was unsure of the main verb wherever it stands."""
+    verbs = {token.lower_ for token in doc if token.dep_ == "ROOT"}
+    heard = [word.probability for word in sentence.words[1:] if verbs & set(tokens(word.text))]
+    return bool(heard) and max(heard) < _UNSURE
+
+
 def _is_misheard(sentence: Sentence, text: str, doc: Doc, board: Board, counts: Counter[str]) -> bool:
     content = {token.lower_ for token in doc if token.pos_ in _CONTENT and token.is_alpha}
     shown = set(tokens(text))
+    if _is_verb_unsure(sentence, doc):
+        return True
     for place, word in enumerate(sentence.words):
         for part in tokens(word.text):
             if part not in content or part not in shown or part in board.words or len(part) < 3:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 _FIT = (None, "length", "imperative", "no_clause", "misheard")
 _OPEN_CLASS = ("NOUN", "PROPN")
 _SKIPPED = ("DET", "PRON", "NUM", "ADV", "PUNCT")
-_PROCESS = re.compile(r"(?:tion|sion|sis|ing|ment|cycle|process|reaction|method)$")
+_PROCESS = re.compile(r"(?:(?<!func)tion|sion|sis|ing|ment|cycle|process|reaction|method)$")
 _COMMON = 5.2
 
 

@@ -160,6 +160,8 @@ def test_a_stem_that_passes_gives_nothing_away_and_stands_alone(words: list[str]
         ({"choices": (*GOOD.choices, Choice("Stroma fluid", False))}, "several_right"),
         ({"stem": "What does this surround?"}, "points_away"),
         ({"stem": "How is it called?"}, "points_away"),
+        ({"stem": "With open addressing, what happens when its list gets long?"}, "points_away"),
+        ({"chapter": "The stroma and the thylakoids"}, "key_is_title"),
     ],
 )
 def test_each_check_refuses_with_its_reason(change: dict[str, object], reason: str) -> None:
@@ -182,6 +184,39 @@ def test_a_key_or_number_that_was_not_said_is_refused() -> None:
     )
     choices = tuple(Choice(text, text == "1793") for text in ("1791", "1793", "1794"))
     assert check_question(replace(dated, answer="1793", choices=choices), GROUNDS) == "number_not_said"
+
+
+def test_a_key_that_stands_in_the_lesson_s_title_is_refused() -> None:
+    assert check_question(GOOD, replace(GROUNDS, titles=("Stromas: an introduction",))) == "key_is_title"
+    assert check_question(GOOD, replace(GROUNDS, titles=("Photosynthesis",))) is None
+
+
+def test_a_right_option_that_alone_repeats_the_stem_is_refused() -> None:
+    said = SENTENCES[4]
+    texts = (said.text.rstrip("."), "Thylakoids hold all the pigments of the leaf", "Granum stacks let through air")
+    asked = replace(
+        GOOD,
+        stem="How does chlorophyll treat daylight?",
+        answer=texts[0],
+        choices=tuple(Choice(text, text == texts[0]) for text in texts),
+        quote=said.text,
+        start_s=said.start_s,
+        end_s=said.end_s,
+        pause_at_s=said.end_s,
+    )
+    assert check_question(asked, GROUNDS) == "key_echoes_stem"
+    rivals = (*asked.choices[:2], Choice("Chlorophyll lets through every colour but blue", False))
+    assert check_question(replace(asked, choices=rivals), GROUNDS) is None
+    assert check_question(replace(asked, kind="short_answer", choices=()), GROUNDS) is None
+
+
+def test_a_statement_about_what_the_viewer_is_doing_is_refused() -> None:
+    choices = (Choice("True", True), Choice("False", False))
+    judged = replace(
+        GOOD, kind="true_false", stem="True or false: You are breathing stroma.", answer="True", choices=choices
+    )
+    assert check_question(judged, GROUNDS) == "second_person"
+    assert check_question(replace(judged, stem="True or false: Thylakoids are in the stroma."), GROUNDS) is None
 
 
 def test_a_card_whose_pause_comes_after_its_answer_is_refused() -> None:

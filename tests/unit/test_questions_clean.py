@@ -18,6 +18,12 @@ from quizsys.questions.clean import clean
         ("Each turn fixes 1 molecule.", "Each turn fixes one molecule."),
         ("It is in version 1 of the program.", "It is in version 1 of the program."),
         ("About 98 % of it.", "About 98% of it."),
+        ("Then it's hash changes.", "Then its hash changes."),
+        ("It depends on it's size.", "It depends on its size."),
+        ("It's what changes the index.", "It's what changes the index."),
+        ("I think its a rule.", "I think it's a rule."),
+        ("The electron is raised to higher energy level.", "The electron is raised to a higher energy level."),
+        ("Ice forms at lower pressure.", "Ice forms at lower pressure."),
         ("While X is in A, Y is in B.", "While X is in A, Y is in B."),
     ],
 )

@@ -1,0 +1,86 @@
+"""Where a question plays: "With open addressing, what happens if ...?" for a stem that does not say so itself."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+from quizsys.questions.board import Board
+from quizsys.questions.clauses import lower_first
+from quizsys.questions.draft import Draft
+from quizsys.questions.gate import content_words
+from quizsys.questions.language import parse
+
+_ALWAYS = ("why", "purpose", "consequence", "meaning", "card", "amount")
+_ONLY_BARE = ("date", "called", "definition", "slide_pair")
+_OPENS = re.compile(
+    r"^(?:What|When|Why|How|About (?:how|what)|In which year|Can|Could|Does|Do|Did|Is|Are|Was|Were|Will|Should)\b"
+)
+_PROCESS = re.compile(r"(?:ing|sis|(?<!func)tion|sion|cycle|process|method|algorithm)$")
+_NO_TOPIC = re.compile(
+    r"\d|\b(?:lecture|lesson|week|chapter|part|unit|module|course|introduction|overview|outline|agenda|summary|recap|"
+    r"welcome|today|questions?|quiz|video|slides?)\b",
+    re.I,
+)
+_MOST_WORDS = 3
+
+
+class Scenes:
+    """The settings that a lesson's titles give: its topic, and the methods and processes that single slides show."""
+
+    def __init__(self, board: Board, title: str, said: str) -> None:
+        self._said = said
+        self._board = board
+        self._topics = [self._read(re.split(r"[:,–—|]| - ", text)[0]) for text in board.find_titles(title)]
+
+    def list_for(self, draft: Draft) -> list[str]:
+        """ "open addressing", "hash tables": the slide's own for what happens there, then the lesson's."""
+        panel = draft.first.panel
+        title = self._board.panels[panel].title if panel is not None else ""
+        own = self._read(title.rpartition(":")[2])
+        method = [own] if _PROCESS.search(own) and draft.stem.startswith("What happens") else []
+        return [*method, *filter(None, self._topics)]
+
+    def _read(self, text: str) -> str:
+        """The title as the speaker says it, or "" when it is no term of 1-3 words."""
+        text = text.strip(" .")
+        words = re.sub(r"^(?:the|an?) ", "", text, flags=re.I).split()
+        if not 1 <= len(words) <= _MOST_WORDS or _NO_TOPIC.search(text):
+            return ""
+        lower = lower_first(text)
+        shown = lower if lower != text and (self._says(lower.split()[0]) or lower.startswith("the ")) else text
+        known = any(self._says(form) for word in words[-1:] for form in (word, word.removesuffix("s"), word.lower()))
+        return shown if known and _is_term(shown) else ""
+
+    def _says(self, word: str) -> bool:
+        return re.search(rf"\b{re.escape(word)}", self._said, re.I if word[:1].isupper() else 0) is not None
+
+
+def _is_term(text: str) -> bool:
+    doc = next(iter(parse([text])))
+    fit = all(token.pos_ in ("NOUN", "PROPN", "ADJ", "DET") or token.tag_ in ("VBG", "VBN", "VBD") for token in doc)
+    named = any(token.ent_type_ == "PERSON" for token in doc)
+    return fit and not named and doc[-1].pos_ in ("NOUN", "PROPN", "VERB")
+
+
+def set_scene(draft: Draft, scenes: Scenes) -> Draft:
+    """The draft with its scene, where the stem lacks it and it does not give the key away."""
+    if not _OPENS.match(draft.stem) or not _lacks(draft):
+        return draft
+    stem, key = content_words(draft.stem), content_words(draft.key)
+    for setting in scenes.list_for(draft):
+        words = content_words(setting)
+        if words & stem:
+            return draft
+        if not words & key or draft.pattern in _ALWAYS:
+            return replace(draft, scene=f"{'with' if setting.endswith('ing') else 'in'} {setting}")
+    return draft
+
+
+def _lacks(draft: Draft) -> bool:
+    if draft.pattern not in _ALWAYS + _ONLY_BARE or re.search(r" [A-Z]", draft.stem.removesuffix(" Why or why not?")):
+        return False
+    if draft.pattern in _ALWAYS:
+        return True
+    doc = next(iter(parse([draft.stem])))
+    return any(token.tag_ == "NN" and [word.lower_ for word in token.subtree] == ["the", token.lower_] for token in doc)
