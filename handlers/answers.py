@@ -1,8 +1,8 @@
 """How answers are written: JSON without a charset, errors as `detail`, `code` and `request_id`."""
 
-import json
 from typing import Any
 
+import orjson
 from aiohttp import web
 
 from quizsys.errors import Code, QuizsysError
@@ -27,12 +27,12 @@ STATUS = {
 }
 
 
-def dump(data: Any) -> str:
-    return json.dumps(data, ensure_ascii=False, separators=(",", ":"))
+def dump(data: Any) -> bytes:
+    return orjson.dumps(data)
 
 
 def answer(data: Any, status: int = 200) -> web.Response:
-    return web.Response(body=dump(data).encode(), status=status, content_type="application/json")
+    return web.Response(body=dump(data), status=status, content_type="application/json")
 
 
 def refuse(error: QuizsysError, request_id: str) -> web.Response:

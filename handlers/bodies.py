@@ -45,6 +45,16 @@ async def _read_json(request: web.Request, *, required: bool) -> Any:
 
 
 async def _read_raw(request: web.Request) -> bytes:
+    if request.content.is_eof():
+        raw = bytearray(request.content.read_nowait(JSON_LIMIT_BYTES + 1))
+    else:
+        raw = await _receive_raw(request)
+    if len(raw) > JSON_LIMIT_BYTES:
+        raise QuizsysError(Code.TOO_LARGE, f"A JSON body may have {JSON_LIMIT_BYTES} bytes. Send less.")
+    return bytes(raw)
+
+
+async def _receive_raw(request: web.Request) -> bytearray:
     limit_s = request.app[CONTEXT].settings.upload_idle_timeout_s
     raw = bytearray()
     try:
@@ -55,18 +65,17 @@ async def _read_raw(request: web.Request) -> bytes:
     except TimeoutError:
         sentence = f"The body did not arrive within {limit_s:g} seconds. Check the connection and send it again."
         raise QuizsysError(Code.TIMEOUT, sentence) from None
-    if len(raw) > JSON_LIMIT_BYTES:
-        raise QuizsysError(Code.TOO_LARGE, f"A JSON body may have {JSON_LIMIT_BYTES} bytes. Send less.")
-    return bytes(raw)
+    return raw
 
 
 def _parse(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8-sig")
-        value = json.loads(text, parse_float=_finite, parse_int=_short, parse_constant=_no_constant)
+        value = _decoder.decode(text)
         _check_levels(value)
-        # A lone surrogate parses, but nothing can store or send it.
-        json.dumps(value, ensure_ascii=False).encode()
+        if "\\u" in text:
+            # A lone surrogate parses, but nothing can store or send it.
+            json.dumps(value, ensure_ascii=False).encode()
         return value
     except json.JSONDecodeError as error:
         place, reason = error.pos, error.msg
@@ -99,6 +108,9 @@ def _check_levels(value: Any, left: int = MOST_LEVELS) -> None:
 
 def _no_constant(name: str) -> float:
     raise ValueError(f"{name} is not JSON")
+
+
+_decoder = json.JSONDecoder(parse_float=_finite, parse_int=_short, parse_constant=_no_constant)
 
 
 def _list_problems(messages: dict[str, Any], loc: list[str | int], value: Any) -> list[dict[str, Any]]:

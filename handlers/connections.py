@@ -1,7 +1,6 @@
 """Below the requests: what is no HTTP is refused as JSON, and at the end nobody waits for those who do not listen."""
 
 import asyncio
-import secrets
 from typing import Any
 
 from aiohttp import web
@@ -9,6 +8,7 @@ from loguru import logger
 
 from handlers.answers import refuse
 from quizsys.errors import Code, QuizsysError
+from quizsys.ids import new_request_id
 
 NO_HTTP = (
     "This is no HTTP request that the server understands. Check its first line, its headers and its body's length."
@@ -69,7 +69,7 @@ class _Connection(web.RequestHandler):
         """For errors that no handler or middleware saw. `message` may quote the client's bytes: it stays in the log."""
         if request.writer.output_size > 0:
             raise ConnectionError("too late to answer with an error")
-        request_id = secrets.token_hex(8)
+        request_id = new_request_id()
         with logger.contextualize(request_id=request_id):
             if status == 400:
                 logger.info("not understood: {!r}", message)

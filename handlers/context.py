@@ -1,4 +1,4 @@
-"""What every handler may use, made once by `server.py`."""
+"""What every handler may use, made once by `handlers/serve.py`."""
 
 from dataclasses import dataclass
 

@@ -1,6 +1,5 @@
 """Around every request: an id, one way to answer errors, nothing of an unknown exception's text."""
 
-import secrets
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -8,6 +7,7 @@ from loguru import logger
 
 from handlers.answers import refuse
 from quizsys.errors import Code, QuizsysError
+from quizsys.ids import new_request_id
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 UNEXPECTED = "Something went wrong inside the server. Its log says why, under this request_id."
@@ -27,7 +27,7 @@ HTTP_SENTENCES = {404: "Not Found", 405: "Method Not Allowed"}
 
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    request_id = secrets.token_hex(8)
+    request_id = new_request_id()
     with logger.contextualize(request_id=request_id):
         response = await _handle(request, handler, request_id)
     if not response.prepared:

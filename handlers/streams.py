@@ -77,7 +77,7 @@ async def _send_events(response: EventSourceResponse, first: Snapshot, rest: Asy
 
 async def _send_event(response: EventSourceResponse, snapshot: Snapshot) -> None:
     async with asyncio.timeout(SEND_TIMEOUT_S):
-        await response.send(dump(snapshot.job), id=str(snapshot.event_id))
+        await response.send(dump(snapshot.job).decode(), id=str(snapshot.event_id))
 
 
 async def _send_messages(socket: web.WebSocketResponse, first: Snapshot, rest: AsyncIterator[Snapshot]) -> None:
@@ -90,7 +90,7 @@ async def _send_messages(socket: web.WebSocketResponse, first: Snapshot, rest: A
 
 async def _send_message(socket: web.WebSocketResponse, snapshot: Snapshot) -> None:
     async with asyncio.timeout(SEND_TIMEOUT_S):
-        await socket.send_str(dump(snapshot.job))
+        await socket.send_str(dump(snapshot.job).decode())
 
 
 async def _listen(socket: web.WebSocketResponse) -> None:

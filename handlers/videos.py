@@ -1,6 +1,5 @@
 """Videos: upload, list, read, play, delete."""
 
-import asyncio
 from typing import Any
 
 from aiohttp import web
@@ -32,11 +31,8 @@ async def get_video(request: web.Request) -> web.Response:
 
 
 async def delete_video(request: web.Request) -> web.Response:
-    context = request.app[CONTEXT]
     project_id = read_project(request)
-    paths = await context.store.run(videos.delete_video, project_id, request.match_info["asset_id"])
-    for path in paths:
-        await asyncio.to_thread(context.storage.remove, path)
+    await request.app[CONTEXT].desk.delete(project_id, request.match_info["asset_id"])
     return web.Response(status=204)
 
 

@@ -168,7 +168,7 @@ class Seat:
             await asyncio.sleep(_REBUILD_WAIT_S[min(failures, len(_REBUILD_WAIT_S) - 1)])
             try:
                 self._worker = await Worker.start(self._limits.niceness)
-            except (OSError, BrokenExecutor, TimeoutError) as error:
+            except Exception as error:
                 failures += 1
                 logger.error("a media seat does not start: {!r}", error)
             else:

@@ -44,7 +44,7 @@ def batch_memo() -> dict[str, int]:
 
 def log_commit(job_id: str, message: str) -> None:
     """Inside a transaction: write this line to the log once it has been committed."""
-    _batch.lines.append((job_id, message))
+    _batch.lines.append((_batch.context, job_id, message))
 
 
 @dataclass(eq=False)
@@ -148,37 +148,45 @@ class Store:
         self._writes.put(None)
         return batch
 
-    def _commit(self, batch: list[_Write]) -> None:
-        topics: set[str] = set()
-        lines: list[tuple[Context, str, str]] = []
-        _batch.memo = {}
+    def _commit(self, batch: list[_Write], *, guarded: bool = False) -> None:
+        """All in one transaction; if one write fails, all again, each in a savepoint, so that only that one fails.
+
+        Savepoints cost as much as a small write, and few writes fail: the first pass goes without.
+        """
+        _batch.topics, _batch.lines, _batch.memo = set(), [], {}
         try:
             with self.db.transaction():
-                outcomes = [self._attempt(write, topics, lines) for write in batch]
+                outcomes = [self._attempt(write) if guarded else self._call(write) for write in batch]
         except Exception as error:
+            if not guarded and not sqlite.is_busy(error):
+                return self._commit(batch, guarded=True)
             # A full disk makes SQLite undo the whole transaction, the neighbours' writes too: each tries alone.
             if sqlite.is_full(error) and len(batch) > 1:
                 for write in batch:
-                    self._commit([write])
-                return
+                    self._commit([write], guarded=True)
+                return None
+            _batch.topics, _batch.lines = set(), []
             outcomes = [_Failure(_translate(error))] * len(batch)
-            topics, lines = set(), []
-        self._loop.call_soon_threadsafe(self._resolve, batch, outcomes, topics)
-        for context, job_id, message in lines:
+        self._loop.call_soon_threadsafe(self._resolve, batch, outcomes, _batch.topics)
+        for context, job_id, message in _batch.lines:
             context.run(logger.bind(job_id=job_id).info, message)
+        return None
 
-    def _attempt(self, write: _Write, topics: set[str], lines: list[tuple[Context, str, str]]) -> Any:
-        _batch.topics, _batch.lines = set(), []
+    def _call(self, write: _Write) -> Any:
+        _batch.context = write.context
+        return write.call()
+
+    def _attempt(self, write: _Write) -> Any:
+        topics, lines = set(_batch.topics), list(_batch.lines)
         try:
             with self.db.savepoint():
-                outcome = write.call()
+                return self._call(write)
         except Exception as error:
-            if sqlite.is_full(error):
+            # SQLite has undone more than the savepoint, or the disk is full: nothing in this transaction can stand.
+            if sqlite.is_full(error) or not sqlite.is_in_transaction(self.db):
                 raise
+            _batch.topics, _batch.lines = topics, lines
             return _Failure(_translate(error))
-        topics |= _batch.topics
-        lines += [(write.context, *line) for line in _batch.lines]
-        return outcome
 
     def _resolve(self, batch: list[_Write], outcomes: list[Any], topics: set[str]) -> None:
         for write, outcome in zip(batch, outcomes, strict=True):

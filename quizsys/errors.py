@@ -1,6 +1,6 @@
 """Everything that can be refused or go wrong, as a small closed set of codes.
 
-A code means one thing to the user and one status on the wire (`handlers/errors.py` has that table).
+A code means one thing to the user and one status on the wire (`handlers/answers.py` has that table).
 """
 
 from enum import StrEnum

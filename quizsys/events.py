@@ -3,7 +3,6 @@
 import asyncio
 from collections import defaultdict
 from collections.abc import AsyncGenerator
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -112,26 +111,31 @@ class Hub:
             await asyncio.sleep(SETTLE_S)
 
     async def _publish(self) -> None:
-        if not self._subscriptions:
-            self._seen = await self._store.read(_last_event_id)
-            return
-        self._seen, snapshots = await self._store.read(_read_changes, self._seen, set(self._subscriptions))
-        for snapshot in snapshots:
-            for subscription in self._subscriptions.get(snapshot.job["id"], ()):
-                subscription.offer(snapshot)
+        since, done = self._seen, set[str]()
+        # Again for those who came during the read: their own first look may be older than what it has passed.
+        while late := set(self._subscriptions) - done:
+            newest, snapshots = await self._store.read(_read_changes, since, late)
+            self._seen = max(self._seen, newest)
+            done |= late
+            for snapshot in snapshots:
+                for subscription in self._subscriptions.get(snapshot.job["id"], ()):
+                    subscription.offer(snapshot)
 
     async def _prune_forever(self) -> None:
         while True:
             await asyncio.sleep(PRUNE_INTERVAL_S)
-            with suppress(Exception):
+            try:
                 while await self._store.run(prune_events) == PRUNE_BATCH:  # noqa: ASYNC110
                     await asyncio.sleep(SETTLE_S)
+            except Exception:
+                logger.exception("cannot prune the outbox")
 
 
 def prune_events() -> int:
     """Forget a batch of old outbox rows, never the newest one: its id must not come again."""
-    old = (Event.at < utc_now() - KEPT) & (Event.id < _last_event_id())
-    ids = [row.id for row in Event.select(Event.id).where(old).order_by(Event.id).limit(PRUNE_BATCH)]
+    before, newest = utc_now() - KEPT, _last_event_id()
+    oldest = Event.select(Event.id, Event.at).order_by(Event.id).limit(PRUNE_BATCH)
+    ids = [row.id for row in oldest if row.at < before and row.id < newest]
     return int(Event.delete().where(Event.id.in_(ids)).execute()) if ids else 0
 
 

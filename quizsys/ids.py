@@ -8,6 +8,8 @@ import time
 import uuid
 
 _lock = threading.Lock()
+# Seeded by the system. Ids must differ, not be secret, and asking the system for each costs more than the id.
+_random = random.Random(os.urandom(32))
 _last_ms = 0
 _sequence = 0
 
@@ -22,8 +24,13 @@ def new_id() -> str:
             now_ms, _sequence = now_ms + 1, 0
         _last_ms = now_ms
         sequence = _sequence
-    tail = int.from_bytes(os.urandom(8)) & (1 << 62) - 1
+    tail = _random.getrandbits(62)
     return str(uuid.UUID(int=now_ms << 80 | 7 << 76 | sequence << 64 | 2 << 62 | tail))
+
+
+def new_request_id() -> str:
+    """Sixteen hex digits, to find a request in the log."""
+    return f"{_random.getrandbits(64):016x}"
 
 
 def new_suffix() -> str:

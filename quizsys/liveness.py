@@ -15,8 +15,11 @@ class Presence:
         folder.mkdir(parents=True, exist_ok=True)
         self.owner = owner
         self._path = folder / f"{owner}.lock"
-        self._handle = os.open(self._path, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
+        unborn = folder / f"{owner}.new"
+        self._handle = os.open(unborn, os.O_CREAT | os.O_RDWR | os.O_CLOEXEC, 0o600)
         fcntl.flock(self._handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        # Locked before it has its name: nobody ever sees it free while we live.
+        unborn.rename(self._path)
 
     def leave(self) -> None:
         self._path.unlink(missing_ok=True)

@@ -13,18 +13,17 @@ if TYPE_CHECKING:
 
 ROTATION = "20 MB"
 RETENTION = 5
+BOUND = ("request_id", "job_id")
+LINE = (
+    "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level>"
+    "<dim>{extra[bound]}</dim>\n{exception}"
+)
 
 
-def _line(record: "Record") -> str:
-    bound = "".join(
-        f" <dim>{name}={record['extra'][name]}</dim>" for name in ("request_id", "job_id") if name in record["extra"]
-    )
-    bound = bound.replace("{", "{{").replace("}", "}}")
-    return (
-        "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8}</level> <level>{message}</level>"
-        + bound
-        + "\n{exception}"
-    )
+def _note_bound(record: "Record") -> None:
+    """Text, not a format made for each line: loguru would parse its colours for longer than it writes the line."""
+    extra = record["extra"]
+    extra["bound"] = "".join(f" {name}={extra[name]}" for name in BOUND if name in extra)
 
 
 class _ToLoguru(logging.Handler):
@@ -36,13 +35,14 @@ class _ToLoguru(logging.Handler):
 
 def set_up_logging(settings: Settings, *, console: bool = True) -> None:
     logger.remove()
+    logger.configure(patcher=_note_bound)
     if console:
-        logger.add(sys.stderr, level=settings.log_level, format=_line, diagnose=settings.debug, backtrace=False)
+        logger.add(sys.stderr, level=settings.log_level, format=LINE, diagnose=settings.debug, backtrace=False)
     if settings.log_file:
         logger.add(
             settings.log_file,
             level=settings.log_level,
-            format=_line,
+            format=LINE,
             rotation=ROTATION,
             retention=RETENTION,
             encoding="utf-8",

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import math
 import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
@@ -19,7 +20,7 @@ from quizsys.db import QUEUE, Store
 from quizsys.errors import Fenced, QuizsysError
 from quizsys.liveness import Presence, list_alive
 from quizsys.services import claims
-from quizsys.services.claims import Claim, Failure
+from quizsys.services.claims import Claim, Failure, scratch_name
 from quizsys.storage import Storage, commit
 from quizsys.tasks import Task
 
@@ -27,6 +28,7 @@ IDLE_POLL_S = 5.0
 PROGRESS_INTERVAL_S = 0.5
 SETTLE_S = 0.1
 LAND_WAIT_S = 0.5
+LAND_LIMIT_S = 10.0
 CANCELLED, DRAINED, FENCED = "cancelled", "drained", "fenced"
 UNEXPECTED = "Something went wrong inside the server. Try again; if it happens again, the server's log says why."
 
@@ -62,6 +64,7 @@ class Scheduler:
     _runs: set[asyncio.Task[None]] = field(default_factory=set)
     _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
     _look: asyncio.Event = field(default_factory=asyncio.Event)
+    _give_up_s: float = math.inf
 
     async def start(self) -> None:
         """Take back what dead processes left, then begin."""
@@ -79,6 +82,7 @@ class Scheduler:
         if self._runs:
             logger.info("waiting up to {} s for {} running jobs", self.settings.drain_s, len(self._runs))
             await asyncio.wait(self._runs, timeout=self.settings.drain_s)
+        self._give_up_s = clock.monotonic_s() + LAND_LIMIT_S
         for running in self._tries.values():
             running.stop(DRAINED)
         if self._runs:
@@ -87,7 +91,14 @@ class Scheduler:
 
     async def _dispatch(self) -> None:
         while True:
-            seat = await self.pool.acquire()
+            try:
+                seat = await self.pool.acquire()
+            except PoolClosed:
+                return
+            except Exception:
+                logger.exception("no seat can be had; trying again soon")
+                await asyncio.sleep(1)
+                continue
             try:
                 claim = await self._next_claim()
             except BaseException:
@@ -126,7 +137,7 @@ class Scheduler:
             finally:
                 self._tries.pop((claim.job_id, claim.tries), None)
                 self.pool.release(seat)
-                await asyncio.to_thread(shutil.rmtree, self._scratch_path(claim), True)
+                await asyncio.to_thread(shutil.rmtree, self.storage.work / scratch_name(claim), True)
 
     async def _try(self, seat: Seat, claim: Claim) -> None:
         task = self.tasks.get(claim.job_type)
@@ -148,7 +159,7 @@ class Scheduler:
         return None
 
     async def _work(self, seat: Seat, claim: Claim, task: Task) -> None:
-        scratch = await asyncio.to_thread(self.storage.scratch, claim.job_id, claim.tries)
+        scratch = await asyncio.to_thread(self.storage.scratch, scratch_name(claim))
         call = await self.store.read(task.prepare, claim, self.storage, scratch)
         began_s = clock.monotonic_s()
         limit_s = task.time_limit_s(call.duration_s)
@@ -176,6 +187,9 @@ class Scheduler:
             except QuizsysError as error:
                 if error.retry_after_s is None and error.code != "storage_full":
                     raise
+                if clock.monotonic_s() > self._give_up_s:
+                    logger.error("a job's end could not be written before the stop; the next start takes it back")
+                    return
                 logger.warning("cannot write a job's end yet: {}", error.sentence)
                 await asyncio.sleep(LAND_WAIT_S)
                 continue
@@ -223,15 +237,20 @@ class Scheduler:
             await asyncio.sleep(SETTLE_S)
 
     async def _beat(self) -> None:
-        self._stop_lost(await self.store.run(claims.renew_leases, self.presence.owner, self.settings.lease_s))
+        known = set(self._tries)
+        held = await self.store.run(claims.renew_leases, self.presence.owner, known, self.settings.lease_s)
+        self._stop_lost(known, held)
         await self._rescue()
 
     async def _obey(self) -> None:
-        if self._tries:
-            self._stop_lost(await self.store.read(claims.list_held, self.presence.owner))
+        known = set(self._tries)
+        if known:
+            self._stop_lost(known, await self.store.read(claims.list_held, self.presence.owner))
 
-    def _stop_lost(self, held: dict[tuple[str, int], bool]) -> None:
-        for key, running in list(self._tries.items()):
+    def _stop_lost(self, known: set[tuple[str, int]], held: dict[tuple[str, int], bool]) -> None:
+        """`known` are the tries there were before the look at the rows: a younger one may be missing there."""
+        for key in known & self._tries.keys():
+            running = self._tries[key]
             if running.work.done():
                 continue
             if key not in held:
@@ -251,9 +270,6 @@ class Scheduler:
         for folder in folders:
             if folder.name not in running:
                 await asyncio.to_thread(shutil.rmtree, folder, True)
-
-    def _scratch_path(self, claim: Claim) -> str:
-        return str(self.storage.work / f"{claim.job_id}.{claim.tries}")
 
 
 def describe_failure(error: Exception) -> Failure:
@@ -285,7 +301,7 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
 
 
 async def _finish_first(writing: "asyncio.Future[None]") -> None:
-    """Await a write to its end even while being cancelled, then obey."""
+    """Await work that must not stop half-way; a cancellation meanwhile counts only if it fails."""
     try:
         await asyncio.shield(writing)
     except asyncio.CancelledError:

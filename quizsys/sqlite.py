@@ -53,6 +53,11 @@ def data_version(db: Database) -> int:
     return int(db.execute_sql("PRAGMA data_version").fetchone()[0])
 
 
+def is_in_transaction(db: Database) -> bool:
+    """False once SQLite has given up the transaction by itself, as after an input/output error."""
+    return bool(db.connection().in_transaction)
+
+
 def is_busy(error: BaseException) -> bool:
     """Whether another process held the lock for longer than we wait."""
     return any(isinstance(link, apsw.BusyError) for link in _chain(error))
@@ -91,6 +96,9 @@ def sync_folder(folder: Path) -> None:
 
 
 def create_search_index(db: Database) -> None:
+    # Its columns cannot be indexed, so whose row is whose stands in a table beside it.
+    db.execute_sql("CREATE TABLE spoken_rows (id INTEGER PRIMARY KEY, asset_id TEXT NOT NULL, source TEXT NOT NULL)")
+    db.execute_sql("CREATE INDEX spoken_rows_asset ON spoken_rows (asset_id, source)")
     db.execute_sql(
         "CREATE VIRTUAL TABLE spoken USING fts5(text, project_id UNINDEXED, asset_id UNINDEXED, start_s UNINDEXED,"
         " end_s UNINDEXED, source UNINDEXED, tokenize = 'porter unicode61 remove_diacritics 2')"
@@ -101,8 +109,10 @@ def index_text(db: Database, project_id: str, asset_id: str, source: str, rows: 
     """Make `rows` (start_s, end_s, text) of an asset findable, in place of what `source` (speech, slide) had."""
     unindex_text(db, asset_id, source)
     for start_s, end_s, text in rows:
+        db.execute_sql("INSERT INTO spoken_rows (asset_id, source) VALUES (?, ?)", (asset_id, source))
         db.execute_sql(
-            "INSERT INTO spoken (text, project_id, asset_id, start_s, end_s, source) VALUES (?, ?, ?, ?, ?, ?)",
+            "INSERT INTO spoken (rowid, text, project_id, asset_id, start_s, end_s, source)"
+            " VALUES (last_insert_rowid(), ?, ?, ?, ?, ?, ?)",
             (text, project_id, asset_id, start_s, end_s, source),
         )
 
@@ -110,7 +120,9 @@ def index_text(db: Database, project_id: str, asset_id: str, source: str, rows: 
 def unindex_text(db: Database, asset_id: str, source: str | None = None) -> None:
     """Forget what is findable of an asset, of one source or of all."""
     where, values = ("AND source = ?", [source]) if source else ("", [])
-    db.execute_sql(f"DELETE FROM spoken WHERE asset_id = ? {where}", (asset_id, *values))
+    rows = f"SELECT id FROM spoken_rows WHERE asset_id = ? {where}"
+    db.execute_sql(f"DELETE FROM spoken WHERE rowid IN ({rows})", (asset_id, *values))
+    db.execute_sql(f"DELETE FROM spoken_rows WHERE asset_id = ? {where}", (asset_id, *values))
 
 
 def search_text(db: Database, project_id: str, words: list[str], limit: int) -> list[dict[str, Any]]:

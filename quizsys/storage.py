@@ -1,6 +1,6 @@
 """Every path under STORAGE_ROOT. A file appears in its final place whole, by fsync and rename, or not at all.
 
-Scratch folders are `work/<job id>.<try>/`: two tries of one job never share one.
+Scratch folders are `work/<job id>.<try>.<owner>/`: two tries of one job never share one.
 """
 
 import os
@@ -77,9 +77,9 @@ class Storage:
         self.path(relative).parent.mkdir(parents=True, exist_ok=True)
         return relative
 
-    def scratch(self, job_id: str, tries: int) -> Path:
+    def scratch(self, name: str) -> Path:
         """An empty folder for one try of a job."""
-        folder = self.work / f"{job_id}.{tries}"
+        folder = self.work / name
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from loguru import logger
 
@@ -16,9 +16,10 @@ from media.probe import Probe, sniff_family
 from media.seat_errors import PoolClosed, SeatError
 from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
-from quizsys.services.videos import StoredFile, create_video, poster_path
+from quizsys.services.videos import StoredFile, create_video, delete_video, poster_path
 from quizsys.storage import Storage, commit, stored_name
 
+T = TypeVar("T")
 FAMILIES = {".mp4": "mp4", ".mov": "mp4", ".avi": "avi"}
 LOOK_LIMIT_S = 60.0
 
@@ -67,6 +68,14 @@ class Desk:
             remove(part, poster, video, thumbnail)
             raise
 
+    async def delete(self, project_id: str, asset_id: str) -> None:
+        """A video's row, then its files, also if the client has gone meanwhile. Raises `not_found`."""
+        await to_the_end(self._delete(project_id, asset_id))
+
+    async def _delete(self, project_id: str, asset_id: str) -> None:
+        for path in await self.store.run(delete_video, project_id, asset_id):
+            await asyncio.to_thread(self.storage.remove, path)
+
     async def _look(self, part: Path, poster: Path) -> Probe:
         try:
             seat = await self.pool.acquire()
@@ -104,7 +113,7 @@ async def open_desk(store: Store, storage: Storage) -> AsyncIterator[Desk]:
         await pool.close()
 
 
-async def to_the_end(work: Coroutine[Any, Any, dict[str, Any]]) -> dict[str, Any]:
+async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
     """Await `work` to its end even if the client leaves: a row written for nobody must still have its files."""
     task = asyncio.create_task(work)
     try:

@@ -1,10 +1,10 @@
 """What all tables share: the database they live in and the fields that Peewee lacks."""
 
-import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
+import orjson
 from peewee import SQL, AutoField, BigIntegerField, DatabaseProxy, Field, Model, TextField
 
 database = DatabaseProxy()
@@ -23,13 +23,13 @@ class MomentField(BigIntegerField):
 
 
 class JsonField(TextField):
-    """A JSON value, kept as text. NaN and infinities are refused: no other program could read them."""
+    """A JSON value, kept as text."""
 
     def db_value(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+        return orjson.dumps(value).decode()
 
     def python_value(self, value: str | None) -> Any:
-        return None if value is None else json.loads(value)
+        return None if value is None else orjson.loads(value)
 
 
 class Row(Model):

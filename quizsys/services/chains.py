@@ -27,7 +27,7 @@ def request_quiz(
     check_room(max_queued, len(missing))
     chain: list[Job] = []
     for step in STEPS:
-        needs = tuple(job.id for job in chain[-1:])
+        needs = tuple(job.id for job in chain)
         if step in missing:
             new = NewJob(project_id, step, asset_id, max_tries, retry_delay_s, {**payload, "asset_id": asset_id}, needs)
             chain.append(insert_job(new))
@@ -37,8 +37,9 @@ def request_quiz(
 
 
 def _list_active(asset_id: str) -> dict[str, Job]:
-    """The newest unfinished job of each type."""
-    rows = Job.select().where((Job.asset_id == asset_id) & Job.status.in_((QUEUED, RUNNING))).order_by(Job.id)
+    """The newest unfinished job of each type, those being cancelled left out."""
+    alive = Job.status.in_((QUEUED, RUNNING)) & Job.cancel_requested_at.is_null()
+    rows = Job.select().where((Job.asset_id == asset_id) & alive).order_by(Job.id)
     return {row.job_type: row for row in rows}
 
 

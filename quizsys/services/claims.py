@@ -31,6 +31,11 @@ class Claim:
     owner: str
 
 
+def scratch_name(claim: Claim) -> str:
+    """The folder of one try. The owner is in it since a try that was given back has its number again."""
+    return f"{claim.job_id}.{claim.tries}.{claim.owner}"
+
+
 @dataclass(frozen=True)
 class Failure:
     """Why a try failed. `crashed`: its worker died; `permanent`: no other try helps; `tail`: the tool's last lines."""
@@ -72,10 +77,12 @@ def next_run_in_s() -> float | None:
     return None if row is None else max(0.0, (row.run_at - utc_now()).total_seconds())
 
 
-def renew_leases(owner: str, lease_s: float) -> dict[tuple[str, int], bool]:
-    """Renew all that `owner` holds; returns (job id, try) -> whether somebody wants it cancelled."""
-    held = (Job.status == RUNNING) & (Job.owner == owner)
-    Job.update(lease_until_at=utc_now() + timedelta(seconds=lease_s)).where(held).execute()
+def renew_leases(owner: str, tries: set[tuple[str, int]], lease_s: float) -> dict[tuple[str, int], bool]:
+    """Renew the tries that `owner` really runs, so that a row it lost sight of lapses; returns what list_held does."""
+    until = utc_now() + timedelta(seconds=lease_s)
+    for job_id, number in tries:
+        held = (Job.id == job_id) & (Job.tries == number) & (Job.status == RUNNING) & (Job.owner == owner)
+        Job.update(lease_until_at=until).where(held).execute()
     return list_held(owner)
 
 
@@ -87,7 +94,8 @@ def list_held(owner: str) -> dict[tuple[str, int], bool]:
 
 def list_running_tries() -> set[str]:
     """The scratch folders' names of all running jobs, whoever runs them."""
-    return {f"{row.id}.{row.tries}" for row in Job.select(Job.id, Job.tries).where(Job.status == RUNNING)}
+    rows = Job.select(Job.id, Job.tries, Job.owner).where(Job.status == RUNNING)
+    return {f"{row.id}.{row.tries}.{row.owner}" for row in rows}
 
 
 def set_progress(claim: Claim, percent: float) -> None:

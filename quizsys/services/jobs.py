@@ -106,14 +106,15 @@ def get_row(project_id: str, job_id: str) -> Job:
 
 def request_cancel(project_id: str, job_id: str) -> dict[str, Any]:
     """Cancel what waits at once, and have what runs stopped; a finished job stays as it is."""
-    row = get_row(project_id, job_id)
-    cancel_rows([row])
-    return dump_job(row)
+    cancel_rows([get_row(project_id, job_id)])
+    return get_job(project_id, job_id)
 
 
 def cancel_rows(rows: Sequence[Job]) -> None:
     """Cancel queued jobs, with what depends on them, and mark the running ones for their owner to stop."""
-    for row in rows:
+    for seen in rows:
+        # Read again: the one before may have failed this one with it.
+        row = Job.get_by_id(seen.id)
         if row.status == QUEUED:
             row.status, row.cancel_requested_at = CANCELLED, utc_now()
             add_line(row, "INFO", "Job cancelled", {})

@@ -11,47 +11,19 @@ from quizsys.db import Store
 from quizsys.errors import Code, Fenced, QuizsysError
 from quizsys.models.assets import Asset
 from quizsys.models.jobs import Job
-from quizsys.services import chains, claims, jobs
-from quizsys.services.claims import Claim, Failure
+from quizsys.services import chains, claims, jobs, videos
+from quizsys.services.claims import Failure
+from tests.queueing import add_asset, claim, enqueue
 
 BROKEN = Failure("internal", "It broke. Try again.")
 HOPELESS = Failure("not_a_video", "No video. Send another.", permanent=True)
 CRASHED = Failure("crashed", "It died.", crashed=True)
 
 
-def add_asset(asset_id: str = "asset") -> None:
-    now = clock.utc_now()
-    Asset(
-        id=asset_id,
-        project_id="p",
-        filename="a.mp4",
-        original_filename="a.mp4",
-        relative_path=f"uploads/p/{asset_id}.mp4",
-        checksum="",
-        size_bytes=1,
-        mime_type="video/mp4",
-        status="ready",
-        metadata={"duration": 1.0},
-        created_at=now,
-        updated_at=now,
-    ).add()
-
-
 @pytest.fixture
 async def queue(store: Store) -> Store:
     await store.run(add_asset)
     return store
-
-
-async def enqueue(store: Store, max_tries: int = 3, delay_s: float = 0.0, needs: tuple[str, ...] = ()) -> str:
-    new = jobs.NewJob("p", "ingest", "asset", max_tries, delay_s, {"asset_id": "asset"}, needs)
-    return (await store.run(lambda: jobs.dump_job(jobs.insert_job(new))))["id"]  # type: ignore[no-any-return]
-
-
-async def claim(store: Store, owner: str = "me", lease_s: float = 30) -> Claim:
-    found = await store.run(claims.claim_job, owner, lease_s)
-    assert found is not None
-    return found
 
 
 async def see(store: Store, job_id: str) -> dict[str, Any]:
@@ -160,8 +132,8 @@ async def test_a_living_process_that_does_not_renew_its_lease_loses_the_job(queu
     await enqueue(queue)
     await claim(queue, "stopped", lease_s=-1)
     await enqueue(queue)
-    await claim(queue, "well", lease_s=-1)
-    await queue.run(claims.renew_leases, "well", 30)
+    well = await claim(queue, "well", lease_s=-1)
+    await queue.run(claims.renew_leases, "well", {(well.job_id, 1)}, 30)
     assert await queue.run(claims.rescue_jobs, {"stopped", "well"}) == 1
     assert list(await queue.read(claims.list_held, "stopped")) == []
 
@@ -245,9 +217,45 @@ async def test_the_chain_is_made_once_and_leaves_out_what_is_done(queue: Store) 
     assert [job["job_type"] for job in await queue.run(*ask)] == list(chains.STEPS[1:])
 
 
+async def test_a_row_that_its_owner_lost_sight_of_lapses_and_is_rescued(queue: Store) -> None:
+    await enqueue(queue)
+    lost = await claim(queue, lease_s=-1)
+    await queue.run(claims.renew_leases, "me", set(), 30)
+    assert await queue.run(claims.rescue_jobs, {"me"}) == 1
+    assert (await see(queue, lost.job_id))["status"] == "queued"
+
+
+async def test_a_chain_never_hangs_on_a_job_that_is_being_cancelled(queue: Store) -> None:
+    ask = (chains.request_quiz, "p", "asset", {}, 3, 0.0, 100)
+    first = await queue.run(*ask)
+    running = await claim(queue)
+    await queue.run(jobs.request_cancel, "p", running.job_id)
+    again = await queue.run(*ask)
+    assert running.job_id not in {job["id"] for job in again}
+    assert again[-1]["id"] == first[-1]["id"] or again[-1]["job_type"] == "quiz_generation"
+
+
+async def test_the_quiz_of_a_chain_needs_every_step_before_it(queue: Store) -> None:
+    new = jobs.NewJob("p", "transcription", "asset", 3, 0, {"asset_id": "asset"})
+    alone = await queue.run(jobs.create_job, new, 100)
+    chain = await queue.run(chains.request_quiz, "p", "asset", {}, 3, 0.0, 100)
+    assert alone["id"] in {job["id"] for job in chain}
+    waiting = await queue.read(lambda: Job.get_by_id(chain[-1]["id"]).waiting_for)
+    assert waiting == 3
+
+
+async def test_deleting_a_video_cancels_its_chain_and_tells_it_once(queue: Store) -> None:
+    chain = await queue.run(chains.request_quiz, "p", "asset", {}, 3, 0.0, 100)
+    await queue.run(videos.delete_video, "p", "asset")
+    for job in chain:
+        state = await see(queue, job["id"])
+        assert state["status"] in ("cancelled", "failed")
+        assert len(state["logs"]) == 2
+
+
 async def test_leases_are_renewed_into_the_future(queue: Store) -> None:
     await enqueue(queue)
-    await claim(queue, lease_s=1)
-    await queue.run(claims.renew_leases, "me", 60)
+    mine = await claim(queue, lease_s=1)
+    await queue.run(claims.renew_leases, "me", {(mine.job_id, mine.tries)}, 60)
     lease = await queue.read(lambda: Job.select().first().lease_until_at)
     assert lease - clock.utc_now() > timedelta(seconds=50)

@@ -28,7 +28,7 @@ def test_what_belongs_to_a_known_upload_stays(tmp_path: Path) -> None:
     assert list_files(tmp_path) == set(kept)
 
 
-def test_what_belongs_to_no_upload_goes(tmp_path: Path) -> None:
+def test_what_belongs_to_no_upload_is_set_aside_and_half_an_upload_goes(tmp_path: Path) -> None:
     put(
         tmp_path,
         "uploads/p/b-0123456789.mp4",
@@ -40,7 +40,10 @@ def test_what_belongs_to_no_upload_goes(tmp_path: Path) -> None:
         "uploads/other/a-0123456789.mp4",
     )
     assert sweep(Storage(tmp_path), {"uploads/p/a-0123456789.mp4"}) == 7
-    assert list_files(tmp_path) == set()
+    left = list_files(tmp_path)
+    assert {name.split("/")[0] for name in left} == {"lost"}
+    assert "lost/uploads/p/b-0123456789.mp4" in left
+    assert not [name for name in left if name.endswith((".part", ".poster"))]
 
 
 def test_a_file_that_the_operator_put_there_stays(tmp_path: Path) -> None:
