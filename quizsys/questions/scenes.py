@@ -11,11 +11,12 @@ from quizsys.questions.draft import Draft
 from quizsys.questions.gate import content_words
 from quizsys.questions.language import parse
 
-_ALWAYS = ("why", "purpose", "consequence", "meaning", "card", "amount")
-_ONLY_BARE = ("date", "called", "definition", "slide_pair")
+_ALWAYS = ("why", "purpose", "consequence", "meaning", "amount")
+_ONLY_BARE = ("card", "date", "called", "definition", "slide_pair")
 _OPENS = re.compile(
     r"^(?:What|When|Why|How|About (?:how|what)|In which year|Can|Could|Does|Do|Did|Is|Are|Was|Were|Will|Should)\b"
 )
+_ANYWHERE = re.compile(r"^(?:What happens|Can|Could|Does|Do|Did|Is|Are|Was|Were|Will|Should)\b")
 _PROCESS = re.compile(r"(?:ing|sis|(?<!func)tion|sion|cycle|process|method|algorithm)$")
 _NO_TOPIC = re.compile(
     r"\d|\b(?:lecture|lesson|week|chapter|part|unit|module|course|introduction|overview|outline|agenda|summary|recap|"
@@ -72,7 +73,7 @@ def set_scene(draft: Draft, scenes: Scenes) -> Draft:
         words = content_words(setting)
         if words & stem:
             return draft
-        if not words & key or draft.pattern in _ALWAYS:
+        if not words & key or draft.pattern in (*_ALWAYS, "card"):
             return replace(draft, scene=f"{'with' if setting.endswith('ing') else 'in'} {setting}")
     return draft
 
@@ -80,7 +81,7 @@ def set_scene(draft: Draft, scenes: Scenes) -> Draft:
 def _lacks(draft: Draft) -> bool:
     if draft.pattern not in _ALWAYS + _ONLY_BARE or re.search(r" [A-Z]", draft.stem.removesuffix(" Why or why not?")):
         return False
-    if draft.pattern in _ALWAYS:
+    if draft.pattern in _ALWAYS or (draft.pattern == "card" and _ANYWHERE.match(draft.stem)):
         return True
     doc = next(iter(parse([draft.stem])))
     return any(token.tag_ == "NN" and [word.lower_ for word in token.subtree] == ["the", token.lower_] for token in doc)

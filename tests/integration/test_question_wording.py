@@ -37,6 +37,16 @@ ADDRESSING = (
     ),
 )
 
+RESIZING = (
+    "Load factor and resizing",
+    "Load factor = entries / buckets",
+    (
+        "The load factor is the number of entries divided by the number of buckets.",
+        "Why do people like fast programs?",
+        "People like fast programs because nobody likes to wait for a slow machine.",
+    ),
+)
+
 
 def make_lesson(*shown: tuple[str, str, tuple[str, ...]], unsure: str = "") -> Lesson:
     segments, slides, now_s = [], [], 0.0
@@ -85,6 +95,17 @@ def test_the_lesson_s_title_is_never_the_answer(questions: tuple[Question, ...])
     assert not any("hash table" in question.answer.lower().split(".")[0][:12] for question in questions)
     refused = write_questions(make_lesson(CHAINING, ADDRESSING), count=20).refused
     assert "key_is_title" in {refusal.reason for refusal in refused}
+
+
+def test_a_slide_s_title_that_holds_the_answer_is_not_shown(questions: tuple[Question, ...]) -> None:
+    others = write_questions(make_lesson(CHAINING, RESIZING), count=20).questions
+    assert find(others, "entries divided by").chapter == ""
+    assert find(questions, "if a slot is taken").chapter == "Open addressing"
+
+
+def test_a_lecturer_s_question_that_stands_alone_is_asked_as_it_was() -> None:
+    others = write_questions(make_lesson(CHAINING, RESIZING), count=20).questions
+    assert find(others, "fast programs").stem == "Why do people like fast programs?"
 
 
 def test_a_yes_no_card_asks_why_and_ends_with_its_reason(questions: tuple[Question, ...]) -> None:
