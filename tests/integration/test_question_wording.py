@@ -46,6 +46,16 @@ RESIZING = (
         "People like fast programs because nobody likes to wait for a slow machine.",
     ),
 )
+SACS = (
+    "The plastid",
+    "Granum: a stack of sacs\nStroma: the fluid\nThylakoids: flattened sacs",
+    (
+        "A stack of sacs in the plastid is called a granum.",
+        "The fluid that surrounds the stacks is called the stroma.",
+        "The flattened sacs inside the plastid are called thylakoids.",
+        "The granum catches the light, and the stroma holds the enzymes of the plastid.",
+    ),
+)
 
 
 def make_lesson(*shown: tuple[str, str, tuple[str, ...]], unsure: str = "") -> Lesson:
@@ -54,11 +64,11 @@ def make_lesson(*shown: tuple[str, str, tuple[str, ...]], unsure: str = "") -> L
         start_s = now_s
         for sentence in say:
             words = tuple(
-                Word(now_s + 0.35 * place, now_s + 0.35 * place + 0.3, word, 0.3 if word == unsure else 0.95)
+                Word(now_s + 0.35 * place, now_s + 0.35 * place + 0.3, word, 0.5 if word == unsure else 0.95)
                 for place, word in enumerate(sentence.split())
             )
             segments.append(Segment(words[0].start_s, words[-1].end_s, sentence, words))
-            now_s = words[-1].end_s + 9.0
+            now_s = words[-1].end_s + 5.0
         slides.append(Slide(start_s, now_s, title, f"{title}\n{text}", "", 1.0))
     return Lesson("Hash tables", now_s + 1, Transcript("en", "test", tuple(segments)), tuple(slides))
 
@@ -124,6 +134,11 @@ def test_groups_are_asked_for_without_single_things_beside_them(questions: tuple
     asked = find(questions, "two legal groups")
     assert asked.stem.endswith("groups. What were they called?")
     assert (asked.kind, asked.answer) == ("short_answer", "Estates")
+
+
+def test_a_plural_key_has_no_single_things_beside_it() -> None:
+    asked = find(write_questions(make_lesson(SACS), count=20).questions, "flattened sacs")
+    assert (asked.kind, asked.choices, asked.answer) == ("short_answer", (), "Thylakoids")
 
 
 def test_a_sentence_whose_verb_was_heard_badly_is_not_asked_about() -> None:
