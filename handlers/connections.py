@@ -9,6 +9,7 @@ from loguru import logger
 from handlers.answers import refuse
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_request_id
+from quizsys.logs import REQUEST_ID
 
 NO_HTTP = (
     "This is no HTTP request that the server understands. Check its first line, its headers and its body's length."
@@ -70,13 +71,13 @@ class _Connection(web.RequestHandler):
         if request.writer.output_size > 0:
             raise ConnectionError("too late to answer with an error")
         request_id = new_request_id()
-        with logger.contextualize(request_id=request_id):
-            if status == 400:
-                logger.info("not understood: {!r}", message)
-                error = QuizsysError(Code.BAD_REQUEST, NO_HTTP)
-            else:
-                logger.opt(exception=exc).error("a request failed")
-                error = QuizsysError(Code.INTERNAL, UNEXPECTED)
+        REQUEST_ID.set(request_id)
+        if status == 400:
+            logger.info("not understood: {!r}", message)
+            error = QuizsysError(Code.BAD_REQUEST, NO_HTTP)
+        else:
+            logger.opt(exception=exc).error("a request failed")
+            error = QuizsysError(Code.INTERNAL, UNEXPECTED)
         response = refuse(error, request_id)
         response.headers["X-Request-ID"] = request_id
         response.force_close()

@@ -8,6 +8,7 @@ from loguru import logger
 from handlers.answers import refuse
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_request_id
+from quizsys.logs import REQUEST_ID
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 UNEXPECTED = "Something went wrong inside the server. Its log says why, under this request_id."
@@ -28,8 +29,8 @@ HTTP_SENTENCES = {404: "Not Found", 405: "Method Not Allowed"}
 @web.middleware
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id = new_request_id()
-    with logger.contextualize(request_id=request_id):
-        response = await _handle(request, handler, request_id)
+    REQUEST_ID.set(request_id)
+    response = await _handle(request, handler, request_id)
     if not response.prepared:
         response.headers["X-Request-ID"] = request_id
     return response

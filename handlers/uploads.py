@@ -18,7 +18,7 @@ from quizsys.storage import check_project_id
 from quizsys.uploads import Received
 
 CHUNK_BYTES = 256 * 1024
-BLOCK_BYTES = 1024 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
 OVERHEAD_BYTES = 64 * 1024
 MOST_PARTS = 16
 # What aiohttp raises for a form that it cannot read.
@@ -150,7 +150,7 @@ def _create(target: Path) -> BufferedWriter:
     return target.open("xb")
 
 
-async def _read_block(part: BodyPartReader, context: Context, idle: asyncio.Timeout) -> bytes:
+async def _read_block(part: BodyPartReader, context: Context, idle: asyncio.Timeout) -> bytearray:
     """About BLOCK_BYTES; empty at the end. Each chunk that arrives puts off the idle deadline."""
     block = bytearray()
     while len(block) < BLOCK_BYTES:
@@ -159,7 +159,7 @@ async def _read_block(part: BodyPartReader, context: Context, idle: asyncio.Time
             break
         block += chunk
         idle.reschedule(asyncio.get_running_loop().time() + context.settings.upload_idle_timeout_s)
-    return bytes(block)
+    return block
 
 
 def _translate(error: BaseException) -> BaseException:

@@ -19,7 +19,7 @@ from loguru import logger
 from peewee import Database, DatabaseError
 from playhouse.migrations import Runner
 
-from quizsys import sqlite
+from quizsys import logs, sqlite
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.base import database
 
@@ -37,8 +37,8 @@ def announce(topic: str) -> None:
     _batch.topics.add(topic)
 
 
-def batch_memo() -> dict[str, int]:
-    """Inside a transaction: what was counted once for all writes that share its commit."""
+def memo() -> dict[str, int]:
+    """Inside a transaction: what earlier ones of this process found. Forgotten when another process has written."""
     return cast(dict[str, int], _batch.memo)
 
 
@@ -115,12 +115,14 @@ class Store:
             self._loop.call_soon_threadsafe(self._ready.set_exception, error)
             return
         self._loop.call_soon_threadsafe(self._ready.set_result, None)
+        _batch.memo = {}
         while (batch := self._take_batch()) is not None:
             if batch:
                 self._commit(batch)
             now = self._safe_version(seen)
             if now != seen:
                 seen = now
+                _batch.memo.clear()
                 self._loop.call_soon_threadsafe(self._tell, {QUEUE, EVENTS})
         self.db.close()
 
@@ -153,7 +155,7 @@ class Store:
 
         Savepoints cost as much as a small write, and few writes fail: the first pass goes without.
         """
-        _batch.topics, _batch.lines, _batch.memo = set(), [], {}
+        _batch.topics, _batch.lines = set(), []
         try:
             with self.db.transaction():
                 outcomes = [self._attempt(write) if guarded else self._call(write) for write in batch]
@@ -168,8 +170,8 @@ class Store:
             _batch.topics, _batch.lines = set(), []
             outcomes = [_Failure(_translate(error))] * len(batch)
         self._loop.call_soon_threadsafe(self._resolve, batch, outcomes, _batch.topics)
-        for context, job_id, message in _batch.lines:
-            context.run(logger.bind(job_id=job_id).info, message)
+        if _batch.lines:
+            logs.log_commit(_batch.lines)
         return None
 
     def _call(self, write: _Write) -> Any:

@@ -2,6 +2,8 @@
 
 import logging
 import sys
+from contextvars import Context, ContextVar
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from loguru import logger
@@ -13,7 +15,7 @@ if TYPE_CHECKING:
 
 ROTATION = "20 MB"
 RETENTION = 5
-BOUND = ("request_id", "job_id")
+REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 LINE = (
     "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level>"
     "<dim>{extra[bound]}</dim>\n{exception}"
@@ -23,7 +25,21 @@ LINE = (
 def _note_bound(record: "Record") -> None:
     """Text, not a format made for each line: loguru would parse its colours for longer than it writes the line."""
     extra = record["extra"]
-    extra["bound"] = "".join(f" {name}={extra[name]}" for name in BOUND if name in extra)
+    extra["bound"] = _describe(REQUEST_ID.get(), extra.get("job_id", ""))
+
+
+def _describe(request_id: str, job_id: str) -> str:
+    return (f" request_id={request_id}" if request_id else "") + (f" job_id={job_id}" if job_id else "")
+
+
+def log_commit(lines: list[tuple[Context, str, str]]) -> None:
+    """A line for each (context, job id, message) of one commit, all by one call: a call costs as much as half a job."""
+    *earlier, (context, job_id, message) = lines
+    if earlier:
+        told = [text + _describe(where.get(REQUEST_ID, ""), job) for where, job, text in earlier]
+        stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
+        message = f"\n{stamp} INFO     ".join([*told, message])
+    context.run(logger.bind(job_id=job_id).info, message)
 
 
 class _ToLoguru(logging.Handler):

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import fn
 
 from quizsys.clock import utc_now, wire_time
-from quizsys.db import EVENTS, QUEUE, announce, batch_memo, log_commit
+from quizsys.db import EVENTS, QUEUE, announce, log_commit, memo
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
 from quizsys.models.assets import Asset
@@ -41,13 +41,14 @@ def create_job(new: NewJob, max_queued: int) -> dict[str, Any]:
 
 def check_room(max_queued: int, count: int) -> None:
     """Raises `queue_full` unless `count` more jobs fit. Counted in the inserting transaction: two cannot both pass."""
-    memo = batch_memo()
-    queued = memo.get(QUEUED)
-    if queued is None:
+    # An upper bound: every new job is added, but none that was claimed or failed taken off. Counted when it says full.
+    known = memo()
+    queued = known.get(QUEUED, max_queued)
+    if queued + count > max_queued:
         queued = Job.select(fn.COUNT(Job.id)).where(Job.status == QUEUED).scalar()
     if queued + count > max_queued:
         raise QuizsysError(Code.QUEUE_FULL, "The queue is full. Try again in a few seconds.", retry_after_s=5)
-    memo[QUEUED] = queued + count
+    known[QUEUED] = queued + count
 
 
 def insert_job(new: NewJob) -> Job:

@@ -1,0 +1,38 @@
+"""The log: a line for each state change, with the request and the job it belongs to, in file order."""
+
+import re
+from contextvars import copy_context
+from pathlib import Path
+
+from loguru import logger
+
+from quizsys.config import read_settings
+from quizsys.logs import REQUEST_ID, log_commit, set_up_logging
+
+LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO     (.+)")
+
+
+def test_each_change_of_one_commit_has_a_line_of_its_own(tmp_path: Path) -> None:
+    file = tmp_path / "app.log"
+    set_up_logging(read_settings({"LOG_FILE": str(file)}, dotenv=None), console=False)
+    lines = []
+    for number in range(3):
+        context = copy_context()
+        context.run(REQUEST_ID.set, f"request{number}")
+        lines.append((context, f"job{number}", "ingest queued {not a field}"))
+    log_commit(lines)
+    logger.remove()
+    found = [LINE.fullmatch(line) for line in file.read_text().splitlines()]
+    assert [match[1] for match in found if match] == [
+        f"ingest queued {{not a field}} request_id=request{number} job_id=job{number}" for number in range(3)
+    ]
+
+
+def test_a_line_without_a_request_or_job_names_none(tmp_path: Path) -> None:
+    file = tmp_path / "app.log"
+    set_up_logging(read_settings({"LOG_FILE": str(file)}, dotenv=None), console=False)
+    logger.info("ready at {}", "<b>http</b>")
+    logger.remove()
+    match = LINE.fullmatch(file.read_text().strip())
+    assert match
+    assert match[1] == "ready at <b>http</b>"
