@@ -129,7 +129,11 @@ def cancel_rows(rows: Sequence[Job]) -> None:
 def fail_dependents(job_id: str) -> None:
     """Fail what waits for a job that will never complete, and what waits for that."""
     needs = JobNeed.select(JobNeed.job_id).where(JobNeed.needs_id == job_id)
-    for row in list(Job.select().where(Job.id.in_(needs) & (Job.status == QUEUED))):
+    for found in list(Job.select(Job.id).where(Job.id.in_(needs)).order_by(Job.id)):
+        # Read again: it may need several, and the one before may have failed it already.
+        row = Job.get_by_id(found.id)
+        if row.status != QUEUED:
+            continue
         row.status, row.error_code = FAILED, "dependency_failed"
         row.error_message = "A job that this one needs did not complete. Mend that one, then ask again."
         add_line(row, "ERROR", "Job failed", {"code": row.error_code, "needs": job_id})

@@ -164,6 +164,14 @@ async def test_what_depends_on_a_failed_job_fails_with_it(queue: Store) -> None:
     assert [(state["status"], state["error_code"]) for state in states] == [("failed", "dependency_failed")] * 2
 
 
+async def test_a_job_that_needs_two_failed_ones_fails_once(queue: Store) -> None:
+    first = await enqueue(queue, max_tries=1)
+    second = await enqueue(queue, needs=(first,))
+    third = await enqueue(queue, needs=(first, second))
+    await queue.run(claims.fail_job, await claim(queue), BROKEN, 1.0)
+    assert messages(await see(queue, third)) == ["Job queued", "Job failed"]
+
+
 async def test_a_waiting_job_is_cancelled_at_once_and_twice_is_no_harm(queue: Store) -> None:
     job_id = await enqueue(queue)
     for _ in range(2):
