@@ -52,7 +52,7 @@ def main() -> int:
         console.print(f"The server's words are in {FOLDER / 'server.err'}", highlight=False)
         return 1
     console.print(
-        f"\nThe files are in {FOLDER}: uploads/, thumbnails/, captions.vtt, app.db, app.log.", highlight=False
+        f"\nThe files are in {FOLDER.relative_to(ROOT)}: uploads/, thumbnails/, captions.vtt, app.db, app.log.", highlight=False
     )
     console.print("Run [bold]make run[/bold] for a server of your own.")
     if options.picture:
