@@ -133,6 +133,9 @@ def _launch(niceness: int) -> tuple[ProcessPoolExecutor, socket.socket, BaseProc
     # Ours is a second writing end: with it open, a worker killed in the middle of a long result
     # leaves the executor's thread waiting for the rest for ever.
     executor._result_queue._writer.close()  # type: ignore[attr-defined]
+    # Ours is a second reading end: Python before 3.11.5 leaves it open, and who writes a long argument to a killed
+    # worker then waits for ever.
+    executor._call_queue._reader.close()  # type: ignore[attr-defined]
     return executor, wire, process
 
 
