@@ -51,8 +51,9 @@ def main() -> int:
         console.print(f"[red]The demo failed:[/red] {error}", highlight=False)
         console.print(f"The server's words are in {FOLDER / 'server.err'}", highlight=False)
         return 1
+    folder = FOLDER.relative_to(ROOT)
     console.print(
-        f"\nThe files are in {FOLDER.relative_to(ROOT)}: uploads/, thumbnails/, captions.vtt, app.db, app.log.", highlight=False
+        f"\nThe files are in {folder}: uploads/, thumbnails/, captions.vtt, app.db, app.log.", highlight=False
     )
     console.print("Run [bold]make run[/bold] for a server of your own.")
     if options.picture:

@@ -2,10 +2,10 @@
 
 from typing import Any
 
-import orjson
 from aiohttp import web
 
 from quizsys.errors import Code, QuizsysError
+from quizsys.json_text import write_json
 
 STATUS = {
     Code.BAD_REQUEST: 400,
@@ -27,12 +27,8 @@ STATUS = {
 }
 
 
-def dump(data: Any) -> bytes:
-    return orjson.dumps(data)
-
-
 def answer(data: Any, status: int = 200) -> web.Response:
-    return web.Response(body=dump(data), status=status, content_type="application/json")
+    return web.Response(body=write_json(data), status=status, content_type="application/json")
 
 
 def refuse(error: QuizsysError, request_id: str) -> web.Response:

@@ -8,11 +8,11 @@ from typing import cast
 from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp_sse import EventSourceResponse
 
-from handlers.answers import dump
 from handlers.context import CONTEXT
 from handlers.projects import read_project
 from quizsys.errors import Code, QuizsysError
 from quizsys.events import Snapshot
+from quizsys.json_text import write_json
 
 SEND_TIMEOUT_S = 10
 HEARTBEAT_S = 15
@@ -77,7 +77,7 @@ async def _send_events(response: EventSourceResponse, first: Snapshot, rest: Asy
 
 async def _send_event(response: EventSourceResponse, snapshot: Snapshot) -> None:
     async with asyncio.timeout(SEND_TIMEOUT_S):
-        await response.send(dump(snapshot.job).decode(), id=str(snapshot.event_id))
+        await response.send(write_json(snapshot.job).decode(), id=str(snapshot.event_id))
 
 
 async def _send_messages(socket: web.WebSocketResponse, first: Snapshot, rest: AsyncIterator[Snapshot]) -> None:
@@ -90,7 +90,7 @@ async def _send_messages(socket: web.WebSocketResponse, first: Snapshot, rest: A
 
 async def _send_message(socket: web.WebSocketResponse, snapshot: Snapshot) -> None:
     async with asyncio.timeout(SEND_TIMEOUT_S):
-        await socket.send_str(dump(snapshot.job).decode())
+        await socket.send_str(write_json(snapshot.job).decode())
 
 
 async def _listen(socket: web.WebSocketResponse) -> None:

@@ -1,11 +1,13 @@
 """What all tables share: the database they live in and the fields that Peewee lacks."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any
 
-import orjson
 from peewee import SQL, AutoField, BigIntegerField, DatabaseProxy, Field, Model, TextField
+
+from quizsys.json_text import write_json
 
 database = DatabaseProxy()
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -26,10 +28,10 @@ class JsonField(TextField):
     """A JSON value, kept as text."""
 
     def db_value(self, value: Any) -> str:
-        return orjson.dumps(value).decode()
+        return write_json(value).decode()
 
     def python_value(self, value: str | None) -> Any:
-        return None if value is None else orjson.loads(value)
+        return None if value is None else json.loads(value)
 
 
 class Row(Model):
