@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 from media.slides import Slide
-
 from quizsys.calls import Call
 from quizsys.models.scenes import SceneRow
 from quizsys.services.claims import Claim
