@@ -14,7 +14,6 @@ STATUS = {
     Code.NOT_FOUND: 404,
     Code.METHOD_NOT_ALLOWED: 405,
     Code.TIMEOUT: 408,
-    Code.CONFLICT: 409,
     Code.TOO_LARGE: 413,
     Code.UNSUPPORTED_MEDIA: 415,
     Code.BAD_RANGE: 416,

@@ -13,7 +13,6 @@ class Code(StrEnum):
     BAD_FILTER = "bad_filter"
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
-    CONFLICT = "conflict"
     INVALID = "invalid"
     TOO_LARGE = "too_large"
     UNSUPPORTED_MEDIA = "unsupported_media"
