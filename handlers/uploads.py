@@ -1,24 +1,20 @@
 """Receiving a file: streamed to disk near its final place, hashed on the way, a few chunks in memory."""
 
 import asyncio
-import hashlib
-import os
 from io import BufferedWriter
 from pathlib import Path
-from typing import Any
 
-from aiofiles.threadpool import wrap
 from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from handlers.context import Context
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
+from quizsys.sink import Sink
 from quizsys.storage import check_project_id
 from quizsys.uploads import Received
 
 CHUNK_BYTES = 256 * 1024
-BLOCK_BYTES = 4 * 1024 * 1024
 OVERHEAD_BYTES = 64 * 1024
 MOST_PARTS = 16
 # What aiohttp raises for a form that it cannot read.
@@ -124,42 +120,25 @@ def _as_text(header: str) -> str:
 
 
 async def _write(part: BodyPartReader, target: Path, context: Context, idle: asyncio.Timeout) -> tuple[int, str]:
-    """Returns size and SHA-256. One block is hashed and written while the next one arrives."""
-    hasher, size_bytes, loop = hashlib.sha256(), 0, asyncio.get_running_loop()
-    with _create(target) as opened:
-        file = wrap(opened)
-        writing: asyncio.Future[Any] = loop.create_future()
-        writing.set_result(None)
+    """Returns size and SHA-256. Each chunk that arrives puts off the idle deadline."""
+    loop = asyncio.get_running_loop()
+    with _create(target) as file:
+        sink = Sink(file)
         try:
-            while block := await _read_block(part, context, idle):
-                size_bytes += len(block)
-                if size_bytes > context.settings.upload_max_size:
+            while chunk := await part.read_chunk(CHUNK_BYTES):
+                idle.reschedule(loop.time() + context.settings.upload_idle_timeout_s)
+                await sink.write(chunk)
+                if sink.size_bytes > context.settings.upload_max_size:
                     raise too_large(context)
-                await writing
-                writing = asyncio.gather(file.write(block), asyncio.to_thread(hasher.update, block))
+            checksum = (await sink.finish()).hex()
         finally:
-            await asyncio.wait([writing])
-        await writing
-        await file.flush()
-        await asyncio.to_thread(os.fsync, file.fileno())
-    return size_bytes, hasher.hexdigest()
+            await sink.settle()
+    return sink.size_bytes, checksum
 
 
 def _create(target: Path) -> BufferedWriter:
     """Not in a thread: a client that leaves meanwhile would have the file made after its removal."""
     return target.open("xb")
-
-
-async def _read_block(part: BodyPartReader, context: Context, idle: asyncio.Timeout) -> bytearray:
-    """About BLOCK_BYTES; empty at the end. Each chunk that arrives puts off the idle deadline."""
-    block = bytearray()
-    while len(block) < BLOCK_BYTES:
-        chunk = await part.read_chunk(CHUNK_BYTES)
-        if not chunk:
-            break
-        block += chunk
-        idle.reschedule(asyncio.get_running_loop().time() + context.settings.upload_idle_timeout_s)
-    return block
 
 
 def _translate(error: BaseException) -> BaseException:
