@@ -1,7 +1,8 @@
 """Pin the ranges of setup.cfg with hashes: requirements.txt to run, tests/requirements.txt to test. Needs uv.
 
 opencv-python is left out on purpose: rapidocr names it, but it cannot be imported without libGL;
-opencv-python-headless, the same without windows, stands in its place.
+opencv-python-headless, the same without windows, stands in its place. Django too: drf-spectacular-sidecar names it, and
+we only take the files of Swagger UI and ReDoc that it carries.
 """
 
 import configparser
@@ -10,7 +11,7 @@ import tempfile
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-OVERRIDES = "opencv-python; sys_platform == 'never'\n"
+OVERRIDES = "opencv-python; sys_platform == 'never'\ndjango; sys_platform == 'never'\n"
 FOREIGN = ("sys_platform == 'never'", "sys_platform == 'win32'", "sys_platform == 'emscripten'")
 OPTIONS = [
     "--universal",
