@@ -6,6 +6,7 @@ from handlers import health, jobs, quizzes, scenes, streams, transcripts, upload
 from handlers.context import CONTEXT, Context
 from handlers.cors import allow_origins, mark
 from handlers.middlewares import answer_errors
+from handlers.operations import find_operation
 
 PROJECT = "/projects/{project_id}"
 VIDEO = PROJECT + "/videos/{asset_id}"
@@ -41,4 +42,12 @@ def make_app(context: Context) -> web.Application:
     app.router.add_post(JOB + "/cancel", jobs.cancel_job)
     app.router.add_get(JOB + "/events", streams.stream_events, allow_head=False)
     app.router.add_get(JOB + "/ws", streams.stream_socket, allow_head=False)
+    check_operations(app)
     return app
+
+
+def check_operations(app: web.Application) -> None:
+    """Raises TypeError for a handler that does not say who may call it."""
+    for route in app.router.routes():
+        if find_operation(route) is None:
+            raise TypeError(f"{route.handler} says no operation")

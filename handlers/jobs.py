@@ -10,18 +10,28 @@ from aiohttp import web
 from handlers.answers import answer
 from handlers.bodies import load, read_body
 from handlers.context import CONTEXT, Context
+from handlers.operations import Access, ListOf, operation
 from handlers.projects import read_project
 from quizsys import clock
 from quizsys.errors import Code, QuizsysError, invalid
-from quizsys.schemas.jobs import JobCreateRequest, QuizOptions
+from quizsys.schemas.jobs import JobCreateRequest, JobSchema, QuizOptions
 from quizsys.services import jobs
 
 T = TypeVar("T")
 FULL_POLL_S = 0.1
 _request = JobCreateRequest()
+_job = JobSchema()
 _quiz_options = QuizOptions()
 
 
+@operation(
+    Access.EDITOR,
+    "Queue a job",
+    tag="jobs",
+    body=_request,
+    answers={201: _job},
+    errors=(Code.INVALID, Code.TOO_LARGE, Code.QUEUE_FULL),
+)
 async def create_job(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     project_id = read_project(request)
@@ -30,17 +40,26 @@ async def create_job(request: web.Request) -> web.Response:
     return answer(await wait_for_room(context, partial(jobs.create_job, new, context.settings.max_queue_size)), 201)
 
 
+@operation(
+    Access.VIEWER,
+    "The jobs of a project, newest first",
+    tag="jobs",
+    answers={200: ListOf(_job)},
+    errors=(Code.BAD_FILTER,),
+)
 async def list_jobs(request: web.Request) -> web.Response:
     project_id = read_project(request)
     statuses = request.query.getall("status", [])
     return answer(await request.app[CONTEXT].store.read(jobs.list_jobs, project_id, statuses))
 
 
+@operation(Access.VIEWER, "A job", tag="jobs", answers={200: _job}, errors=(Code.NOT_FOUND,))
 async def get_job(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(await request.app[CONTEXT].store.read(jobs.get_job, project_id, request.match_info["job_id"]))
 
 
+@operation(Access.EDITOR, "Cancel a job", tag="jobs", answers={202: _job}, errors=(Code.NOT_FOUND,))
 async def cancel_job(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(

@@ -8,13 +8,24 @@ from handlers.answers import answer
 from handlers.bodies import read_body
 from handlers.context import CONTEXT
 from handlers.jobs import wait_for_room
+from handlers.operations import Access, operation
 from handlers.projects import read_project
+from quizsys.errors import Code
 from quizsys.schemas.jobs import QuizOptions
 from quizsys.services import chains, quizzes
 
 _options = QuizOptions()
 
 
+@operation(
+    Access.EDITOR,
+    "Make a quiz from a video: queue whatever is missing, as one chain",
+    tag="quizzes",
+    body=_options,
+    body_required=False,
+    answers={202: None},
+    errors=(Code.NOT_FOUND, Code.INVALID, Code.TOO_LARGE, Code.QUEUE_FULL),
+)
 async def request_quiz(request: web.Request) -> web.Response:
     """202 with the chain's jobs in order; `job_id` is the last one's, which makes the quiz."""
     context = request.app[CONTEXT]
@@ -27,6 +38,7 @@ async def request_quiz(request: web.Request) -> web.Response:
     return answer({"asset_id": asset_id, "job_id": jobs[-1]["id"], "jobs": jobs}, 202)
 
 
+@operation(Access.VIEWER, "The quizzes of a video", tag="quizzes", answers={200: None}, errors=(Code.NOT_FOUND,))
 async def list_quizzes(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(
@@ -34,6 +46,7 @@ async def list_quizzes(request: web.Request) -> web.Response:
     )
 
 
+@operation(Access.VIEWER, "A quiz with its questions", tag="quizzes", answers={200: None}, errors=(Code.NOT_FOUND,))
 async def get_quiz(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(await request.app[CONTEXT].store.read(quizzes.get_quiz, project_id, request.match_info["quiz_id"]))

@@ -4,17 +4,26 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
+from handlers.operations import Access, Bytes, operation
 from handlers.projects import read_project
 from handlers.videos import send_file
 from quizsys.errors import Code, QuizsysError
 from quizsys.services import scenes
 
 
+@operation(Access.VIEWER, "The scenes of a video", tag="videos", answers={200: None}, errors=(Code.NOT_FOUND,))
 async def list_scenes(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(await request.app[CONTEXT].store.read(scenes.list_scenes, project_id, request.match_info["asset_id"]))
 
 
+@operation(
+    Access.VIEWER,
+    "The picture of a scene",
+    tag="videos",
+    answers={200: Bytes("image/jpeg")},
+    errors=(Code.NOT_FOUND, Code.BAD_RANGE),
+)
 async def get_scene_picture(request: web.Request) -> web.StreamResponse:
     """The picture of the scene at a place in the list, counted from 0."""
     project_id = read_project(request)

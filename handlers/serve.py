@@ -16,6 +16,7 @@ from handlers.app import make_app
 from handlers.connections import Runner
 from handlers.context import Context
 from quizsys.checks import log_problems
+from quizsys.chores import Chore, run_chores
 from quizsys.config import Settings
 from quizsys.engine import Engine, run_engine
 from quizsys.events import Hub
@@ -92,7 +93,13 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
     await hub.start()
     stack.push_async_callback(hub.close)
     desk = await stack.enter_async_context(open_desk(engine.store, engine.storage))
-    return Context(engine.settings, engine.store, hub, engine.storage, desk)
+    context = Context(engine.settings, engine.store, hub, engine.storage, desk)
+    await stack.enter_async_context(run_chores(*_list_chores(context)))
+    return context
+
+
+def _list_chores(_context: Context) -> list[Chore]:
+    return []
 
 
 async def _close(runner: Runner, site: web.TCPSite, hub: Hub) -> None:

@@ -9,6 +9,7 @@ from aiohttp import WSCloseCode, WSMsgType, web
 from aiohttp_sse import EventSourceResponse
 
 from handlers.context import CONTEXT
+from handlers.operations import Access, Bytes, operation
 from handlers.projects import read_project
 from quizsys.errors import Code, QuizsysError
 from quizsys.events import Snapshot
@@ -21,6 +22,14 @@ WS_MESSAGE_LIMIT_BYTES = 64 * 1024
 WS_CLOSE_WAIT_S = 1
 
 
+@operation(
+    Access.VIEWER,
+    "A job, live, by server-sent events",
+    tag="jobs",
+    answers={200: Bytes("text/event-stream"), 204: None},
+    errors=(Code.NOT_FOUND,),
+    headers={"Last-Event-ID": "The id of the last event seen, from a reconnect."},
+)
 async def stream_events(request: web.Request) -> web.StreamResponse:
     """204 for a reconnect that has seen the final state: an EventSource stops then."""
     async with aclosing(_watch(request)) as snapshots:
@@ -36,6 +45,7 @@ async def stream_events(request: web.Request) -> web.StreamResponse:
         return cast(web.StreamResponse, response)
 
 
+@operation(Access.VIEWER, "A job, live, by WebSocket", tag="jobs", answers={101: None}, errors=(Code.NOT_FOUND,))
 async def stream_socket(request: web.Request) -> web.StreamResponse:
     """The same by WebSocket; closed with 1000 after the final state. What the client says is ignored."""
     async with aclosing(_watch(request)) as snapshots:

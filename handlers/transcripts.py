@@ -4,25 +4,50 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
+from handlers.operations import Access, Bytes, operation
 from handlers.projects import read_project
 from quizsys.errors import Code, QuizsysError
 from quizsys.services import transcripts
 
 
+@operation(
+    Access.VIEWER,
+    "What was said, with the time of every word",
+    tag="transcripts",
+    answers={200: None},
+    errors=(Code.NOT_FOUND,),
+)
 async def get_transcript(request: web.Request) -> web.Response:
     project_id = read_project(request)
     store = request.app[CONTEXT].store
     return answer(await store.read(transcripts.get_transcript, project_id, request.match_info["asset_id"]))
 
 
+@operation(
+    Access.VIEWER, "Captions as WebVTT", tag="transcripts", answers={200: Bytes("text/vtt")}, errors=(Code.NOT_FOUND,)
+)
 async def get_vtt(request: web.Request) -> web.Response:
     return await _captions(request, "vtt", "text/vtt")
 
 
+@operation(
+    Access.VIEWER,
+    "Captions as SubRip",
+    tag="transcripts",
+    answers={200: Bytes("application/x-subrip")},
+    errors=(Code.NOT_FOUND,),
+)
 async def get_srt(request: web.Request) -> web.Response:
     return await _captions(request, "srt", "application/x-subrip")
 
 
+@operation(
+    Access.VIEWER,
+    "Captions by ?format=vtt or ?format=srt",
+    tag="transcripts",
+    answers={200: Bytes("text/vtt")},
+    errors=(Code.NOT_FOUND, Code.BAD_REQUEST),
+)
 async def get_captions(request: web.Request) -> web.Response:
     """By `?format=vtt` (the default) or `?format=srt`."""
     form = request.query.get("format", "vtt")
@@ -31,6 +56,9 @@ async def get_captions(request: web.Request) -> web.Response:
     return await (get_vtt(request) if form == "vtt" else get_srt(request))
 
 
+@operation(
+    Access.VIEWER, "Search what was said and shown", tag="transcripts", answers={200: None}, errors=(Code.BAD_REQUEST,)
+)
 async def search(request: web.Request) -> web.Response:
     project_id = read_project(request)
     query = request.query.get("q", "").replace("\0", " ")

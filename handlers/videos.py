@@ -7,35 +7,63 @@ from aiohttp import web
 from handlers.answers import answer
 from handlers.context import CONTEXT
 from handlers.files import answer_file
+from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.projects import read_project
 from handlers.uploads import receive_upload
 from quizsys.errors import Code, QuizsysError
+from quizsys.schemas.videos import VideoAssetResponse, VideoUploadResponse
 from quizsys.services import videos
 
+_video = VideoAssetResponse()
+_uploaded = VideoUploadResponse()
 CONTENT_TYPES = {".mp4": "video/mp4", ".mov": "video/quicktime", ".avi": "video/x-msvideo", ".jpg": "image/jpeg"}
 
 
+@operation(
+    Access.EDITOR,
+    "Upload a video, as the field `file` of a form",
+    tag="videos",
+    body=Bytes("multipart/form-data"),
+    answers={201: _uploaded},
+    errors=(Code.INVALID, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA, Code.TIMEOUT, Code.STORAGE_FULL),
+)
 async def create_video(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     project_id = read_project(request)
     return answer(await context.desk.keep(project_id, await receive_upload(request, context)), 201)
 
 
+@operation(Access.VIEWER, "The videos of a project", tag="videos", answers={200: ListOf(_video)})
 async def list_videos(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(await request.app[CONTEXT].store.read(videos.list_videos, project_id))
 
 
+@operation(Access.VIEWER, "A video", tag="videos", answers={200: _video}, errors=(Code.NOT_FOUND,))
 async def get_video(request: web.Request) -> web.Response:
     return answer(await _read_video(request))
 
 
+@operation(
+    Access.EDITOR,
+    "Delete a video and all that was made from it",
+    tag="videos",
+    answers={204: None},
+    errors=(Code.NOT_FOUND,),
+)
 async def delete_video(request: web.Request) -> web.Response:
     project_id = read_project(request)
     await request.app[CONTEXT].desk.delete(project_id, request.match_info["asset_id"])
     return web.Response(status=204)
 
 
+@operation(
+    Access.VIEWER,
+    "The file, by range",
+    tag="videos",
+    answers={200: Bytes("video/mp4"), 206: Bytes("video/mp4")},
+    errors=(Code.NOT_FOUND, Code.BAD_RANGE),
+)
 async def get_content(request: web.Request) -> web.StreamResponse:
     """By range. The copy that browsers can play, if one had to be made, unless `?original=true`."""
     video = await _read_video(request)
@@ -44,6 +72,13 @@ async def get_content(request: web.Request) -> web.StreamResponse:
     return send_file(request, path)
 
 
+@operation(
+    Access.VIEWER,
+    "The picture of a video",
+    tag="videos",
+    answers={200: Bytes("image/jpeg")},
+    errors=(Code.NOT_FOUND, Code.BAD_RANGE),
+)
 async def get_thumbnail(request: web.Request) -> web.StreamResponse:
     video = await _read_video(request)
     return send_file(request, video["thumbnail_path"])
