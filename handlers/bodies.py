@@ -1,4 +1,4 @@
-"""Reading a JSON body by its schema; what is wrong with it is told as a 422 in the seed's form."""
+"""Reading a JSON body or a query by its schema; what is wrong with it is told as a 422 in the seed's form."""
 
 import asyncio
 import json
@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from aiohttp import web
-from marshmallow import Schema, ValidationError
+from marshmallow import Schema, ValidationError, fields
 
 from handlers.context import CONTEXT
 from quizsys.errors import Code, QuizsysError
@@ -20,6 +20,17 @@ async def read_body(request: web.Request, schema: Schema, *, required: bool = Tr
     """The loaded body. Raises `invalid` with every problem's place, or `too_large`."""
     value = await _read_json(request, required=required)
     return load(schema, value, ["body"])
+
+
+def read_query(request: web.Request, schema: Schema) -> dict[str, Any]:
+    """The loaded query; a name that the schema does not know is passed over. Of a name that comes twice a List takes
+    every value, other fields the last one. Raises `invalid`."""
+    given: dict[str, Any] = {}
+    for name, field in schema.load_fields.items():
+        key = field.data_key or name
+        if values := request.query.getall(key, []):
+            given[key] = values if isinstance(field, fields.List) else values[-1]
+    return load(schema, given, ["query"])
 
 
 def load(schema: Schema, value: Any, loc: list[str | int]) -> dict[str, Any]:
@@ -113,14 +124,24 @@ def _no_constant(name: str) -> float:
 _decoder = json.JSONDecoder(parse_float=_finite, parse_int=_short, parse_constant=_no_constant)
 
 
-def _list_problems(messages: dict[str, Any], loc: list[str | int], value: Any) -> list[dict[str, Any]]:
+def _list_problems(messages: dict[Any, Any], loc: list[str | int], value: Any) -> list[dict[str, Any]]:
     problems = []
-    for name, texts in messages.items():
-        for text in texts if isinstance(texts, list) else [str(texts)]:
+    for name, found in messages.items():
+        place, given = [*loc, name], _look_up(value, name)
+        if isinstance(found, dict):
+            problems += _list_problems(found, place, given)
+            continue
+        for text in found:
             kind, _, message = text.partition("|")
-            given = value.get(name) if isinstance(value, dict) else value
-            problems.append(_problem(kind if message else "value_error", [*loc, name], message or text, given))
+            problems.append(_problem(kind if message else "value_error", place, message or text, given))
     return problems
+
+
+def _look_up(value: Any, name: Any) -> Any:
+    """What was given at a name, or at an index; None if it is missing."""
+    if isinstance(value, dict):
+        return value.get(name)
+    return value[name] if isinstance(value, list) and isinstance(name, int) else value
 
 
 def _problem(kind: str, loc: list[str | int], message: str, value: Any, context: Any = None) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """What each handler is for: who may call it, what it reads and answers. Access control and the API's description
-both read it here, beside the handler, so that neither can be forgotten: `make_app` refuses a handler without one."""
+both read it here, beside the handler, so that neither can be forgotten: `make_app` refuses a handler without one.
+
+A handler's docstring is the description that clients read, and its name the `operationId`, by which generated clients
+call it: renaming a handler breaks them."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field

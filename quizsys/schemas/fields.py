@@ -1,5 +1,6 @@
 """Fields whose errors have the types that clients of the seed know, and moments in UTC with `Z`."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -8,6 +9,12 @@ from marshmallow import ValidationError, fields
 from quizsys.clock import wire_time
 
 REQUIRED = "missing|Field required"
+_FLAGS = dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True)
+_FLAGS |= dict.fromkeys(("0", "false", "f", "no", "n", "off"), False)
+# Control characters but tab and line ends; lone surrogates.
+_UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
+_DIGITS = re.compile(r"[+-]?[0-9]{1,18}")
+_LINE_END = re.compile(r"[\r\n]")
 
 
 class Moment(fields.Field[datetime]):
@@ -39,13 +46,12 @@ class Whole(fields.Field[int]):
 def _whole(value: Any) -> int:
     if isinstance(value, float) and not value.is_integer():
         raise ValidationError("int_from_float|Input should be a valid integer, got a number with a fractional part")
-    if not isinstance(value, int | float | str):
+    if isinstance(value, bool) or not isinstance(value, int | float | str):
         raise ValidationError("int_type|Input should be a valid integer")
-    try:
-        return int(value)
-    except ValueError:
+    if isinstance(value, str) and not _DIGITS.fullmatch(value):
         message = "int_parsing|Input should be a valid integer, unable to parse string as an integer"
-        raise ValidationError(message) from None
+        raise ValidationError(message)
+    return int(value)
 
 
 class Number(fields.Float):
@@ -71,6 +77,46 @@ class Number(fields.Float):
         if number is not None and number > self.high:
             raise ValidationError(f"less_than_equal|Input should be less than or equal to {self.high:g}")
         return number
+
+
+class Text(fields.Field[str]):
+    """A string of `low` to `high` characters, one line unless said otherwise, without what cannot be stored or sent."""
+
+    default_error_messages = {"required": REQUIRED, "null": "string_type|Input should be a valid string"}
+
+    def __init__(self, *, high: int, low: int = 0, lines: bool = False, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.low = low
+        self.high = high
+        self.lines = lines
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
+        if not isinstance(value, str):
+            raise ValidationError("string_type|Input should be a valid string")
+        if len(value) < self.low:
+            raise ValidationError(f"string_too_short|String should have at least {_count(self.low)}")
+        if len(value) > self.high:
+            raise ValidationError(f"string_too_long|String should have at most {_count(self.high)}")
+        if _UNKEPT.search(value) or (not self.lines and _LINE_END.search(value)):
+            raise ValidationError("string_pattern_mismatch|String should have no control characters")
+        return value
+
+
+def _count(characters: int) -> str:
+    return f"{characters} character{'' if characters == 1 else 's'}"
+
+
+class Flag(fields.Field[bool]):
+    """True or false; in a query also as the words that the seed takes."""
+
+    default_error_messages = {"required": REQUIRED, "null": "bool_type|Input should be a valid boolean"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
+        found = value if isinstance(value, bool) else _FLAGS.get(str(value).lower())
+        if found is None:
+            message = "bool_parsing|Input should be a valid boolean, unable to interpret input"
+            raise ValidationError(message)
+        return found
 
 
 class Literal(fields.Field[str]):
