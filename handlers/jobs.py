@@ -11,10 +11,11 @@ from handlers.answers import answer
 from handlers.bodies import load, read_body
 from handlers.context import CONTEXT, Context
 from handlers.operations import Access, ListOf, operation
+from handlers.paging import answer_list
 from handlers.projects import read_project
 from quizsys import clock
 from quizsys.errors import Code, QuizsysError, invalid
-from quizsys.schemas.jobs import JobCreateRequest, JobSchema, QuizOptions
+from quizsys.schemas.jobs import JobCreateRequest, JobSchema, JobsQuery, QuizOptions
 from quizsys.services import jobs
 
 T = TypeVar("T")
@@ -44,13 +45,12 @@ async def create_job(request: web.Request) -> web.Response:
     Access.VIEWER,
     "The jobs of a project, newest first",
     tag="jobs",
+    query=JobsQuery(),
     answers={200: ListOf(_job)},
-    errors=(Code.BAD_FILTER,),
+    errors=(Code.BAD_FILTER, Code.INVALID),
 )
 async def list_jobs(request: web.Request) -> web.Response:
-    project_id = read_project(request)
-    statuses = request.query.getall("status", [])
-    return answer(await request.app[CONTEXT].store.read(jobs.list_jobs, project_id, statuses))
+    return await answer_list(request, jobs.list_jobs, read_project(request), request.query.getall("status", []))
 
 
 @operation(Access.VIEWER, "A job", tag="jobs", answers={200: _job}, errors=(Code.NOT_FOUND,))

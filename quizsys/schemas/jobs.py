@@ -5,6 +5,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 
 from quizsys.schemas.fields import Literal, Mapping, Moment, Number, Whole
+from quizsys.schemas.paging import PageQuery
 
 JOB_TYPES = ("ingest", "scene_detection", "transcription", "quiz_generation")
 LONGEST_DELAY_S = 86_400.0
@@ -45,6 +46,14 @@ class JobCreateRequest(Schema):
     payload = Mapping(load_default=dict)
     max_attempts = Whole(low=1, high=MOST_TRIES, allow_none=True, load_default=None)
     retry_delay_seconds = Number(low=0, high=LONGEST_DELAY_S, allow_none=True, load_default=None)
+
+
+class JobsQuery(PageQuery):
+    """`status` is read apart: an unknown one is the seed's 400, not a 422."""
+
+    status = fields.List(
+        fields.String(), metadata={"description": "Only jobs of these states, in any case; may be repeated."}
+    )
 
 
 class QuizOptions(Schema):

@@ -1,6 +1,6 @@
 """Jobs as their owners see them: created, listed, read, cancelled."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -13,6 +13,7 @@ from quizsys.ids import new_id
 from quizsys.models.assets import Asset
 from quizsys.models.events import Event
 from quizsys.models.jobs import CANCELLED, FAILED, FINAL, QUEUED, RUNNING, STATUSES, Job, JobNeed
+from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.jobs import JobSchema
 
 _schema = JobSchema()
@@ -81,16 +82,16 @@ def insert_job(new: NewJob) -> Job:
     return job
 
 
-def list_jobs(project_id: str, statuses: Iterable[str] = ()) -> list[dict[str, Any]]:
+def list_jobs(project_id: str, statuses: Iterable[str] = (), page: Page = WHOLE) -> Iterator[dict[str, Any]]:
     """Newest first; those of the statuses, if any are named. Raises `bad_filter`, which names the unknown ones."""
     wanted = [status.lower() for status in statuses]
     unknown = sorted({status for status in statuses if status.lower() not in STATUSES})
     if unknown:
         raise QuizsysError(Code.BAD_FILTER, f"Invalid status filter(s): {', '.join(unknown)}")
-    rows = Job.select().where(Job.project_id == project_id).order_by(Job.id.desc())
+    rows = Job.select().where(Job.project_id == project_id)
     if wanted:
         rows = rows.where(Job.status.in_(wanted))
-    return [dump_job(row) for row in rows]
+    return map(dump_job, take_page(rows, page, Job.id, newest_first=True).iterator())
 
 
 def get_job(project_id: str, job_id: str) -> dict[str, Any]:
