@@ -9,7 +9,7 @@ from typing import Any
 
 from aiohttp import web
 
-from handlers.bodies import load
+from handlers.bodies import read_query
 from handlers.context import CONTEXT
 from quizsys.json_text import write_json
 from quizsys.paging import Page, bad_cursor
@@ -40,7 +40,7 @@ async def answer_list(
 
 
 def read_page(request: web.Request) -> Page:
-    asked = load(_query, {name: request.query[name] for name in _query.fields if name in request.query}, ["query"])
+    asked = read_query(request, _query)
     return Page(asked["limit"], _read_cursor(asked["cursor"]))
 
 
