@@ -78,6 +78,7 @@ def start_server(folder: Path, **settings: object) -> Server:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
     own = {"HOST": "127.0.0.1", "PORT": port, "STORAGE_ROOT": folder, "LOG_FILE": folder / "app.log"}
+    own["AUTH_REQUIRED"] = "false"
     own["DATABASE_URL"] = f"sqlite:///{folder / 'app.db'}"
     env = os.environ | {key: str(value) for key, value in (own | settings).items()}
     process = subprocess.Popen([sys.executable, str(ROOT / "server.py")], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)

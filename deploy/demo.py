@@ -90,6 +90,7 @@ def run_server() -> Iterator[int]:
         "DATABASE_URL": f"sqlite:///{FOLDER / 'app.db'}",
         "LOG_FILE": str(FOLDER / "app.log"),
         "WORKER_CONCURRENCY": "2",
+        "AUTH_REQUIRED": "false",
     }
     command = [sys.executable, str(ROOT / "server.py"), "serve"]
     with (FOLDER / "server.err").open("wb") as errors:

@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from handlers import health, jobs, quizzes, scenes, streams, transcripts, uploads, videos
+from handlers.access import check_access
 from handlers.context import CONTEXT, Context
 from handlers.cors import allow_origins, mark
 from handlers.middlewares import answer_errors
@@ -15,7 +16,7 @@ JOB = PROJECT + "/jobs/{job_id}"
 
 def make_app(context: Context) -> web.Application:
     # What may be large is streamed, and limited where it is read.
-    app = web.Application(middlewares=[allow_origins, answer_errors], client_max_size=0)
+    app = web.Application(middlewares=[allow_origins, answer_errors, check_access], client_max_size=0)
     app[CONTEXT] = context
     app.on_response_prepare.append(mark)
     app.router.add_get("/health", health.get_health)

@@ -7,6 +7,7 @@ from aiohttp import web
 from quizsys.config import Settings
 from quizsys.db import Store
 from quizsys.events import Hub
+from quizsys.keyring import Keyring
 from quizsys.storage import Storage
 from quizsys.uploads import Desk
 
@@ -20,6 +21,7 @@ class Context:
     hub: Hub
     storage: Storage
     desk: Desk
+    keyring: Keyring
 
 
 CONTEXT = web.AppKey("context", Context)

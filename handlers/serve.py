@@ -20,7 +20,9 @@ from quizsys.chores import Chore, run_chores
 from quizsys.config import Settings
 from quizsys.engine import Engine, run_engine
 from quizsys.events import Hub
+from quizsys.keyring import Keyring
 from quizsys.logs import set_up_logging
+from quizsys.services.tokens import create_first_token
 from quizsys.services.videos import list_known_paths
 from quizsys.storage import Storage
 from quizsys.sweep import sweep
@@ -31,6 +33,7 @@ SILENCE_LIMIT_S = 75
 # aiohttp reads 64 KiB ahead by default; an upload then spends its time on many small chunks.
 READ_BUFFER_BYTES = 256 * 1024
 GARBAGE_THRESHOLD = 20_000
+USES_INTERVAL_S = 60
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -72,6 +75,7 @@ async def _serve(settings: Settings) -> int:
                 await runner.cleanup()
                 return 1
             logger.info("{} is ready at http://localhost:{}", settings.app_name, runner.addresses[0][1])
+            await _tell_access(context, runner.addresses[0][1])
             settle_garbage()
             await _wait_for_signal()
             logger.info("stopping")
@@ -93,13 +97,28 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
     await hub.start()
     stack.push_async_callback(hub.close)
     desk = await stack.enter_async_context(open_desk(engine.store, engine.storage))
-    context = Context(engine.settings, engine.store, hub, engine.storage, desk)
+    keyring = Keyring(engine.store)
+    await keyring.start()
+    stack.push_async_callback(keyring.close)
+    context = Context(engine.settings, engine.store, hub, engine.storage, desk, keyring)
     await stack.enter_async_context(run_chores(*_list_chores(context)))
     return context
 
 
-def _list_chores(_context: Context) -> list[Chore]:
-    return []
+def _list_chores(context: Context) -> list[Chore]:
+    return [Chore("write when tokens were used", USES_INTERVAL_S, context.keyring.write_uses)]
+
+
+async def _tell_access(context: Context, port: int) -> None:
+    """At the very first start print the address that carries an admin's token: to the console only, never the log."""
+    if not context.settings.auth_required:
+        logger.warning("AUTH_REQUIRED=false: everybody who reaches this port may do everything.")
+        return
+    if (made := await context.store.run(create_first_token)) is None:
+        return
+    await context.keyring.reload()
+    print(f"Sign in as admin: http://localhost:{port}/login?token={made['token']}", flush=True)
+    print("This is told once. If it is lost: python server.py token create --name NAME --role admin", flush=True)
 
 
 async def _close(runner: Runner, site: web.TCPSite, hub: Hub) -> None:

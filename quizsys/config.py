@@ -104,6 +104,7 @@ SETTINGS = (
         words,
         "Origins whose pages may call the API, as a comma list.",
     ),
+    Setting("AUTH_REQUIRED", "true", boolean, "Whether requests need a token; false only on a network that you trust."),
     Setting("DATABASE_URL", "sqlite:///./storage/app.db", sqlite_path, "The database file."),
     Setting("DATABASE_DURABILITY", "full", one_of("full", "normal"), "full: a written answer survives power loss."),
     Setting("STORAGE_ROOT", "./storage", Path, "The folder of all files."),
@@ -138,6 +139,7 @@ if TYPE_CHECKING:
         host: str
         port: int
         cors_origins: tuple[str, ...]
+        auth_required: bool
         database_url: Path
         database_durability: str
         storage_root: Path

@@ -28,7 +28,7 @@ T = TypeVar("T")
 BATCH_LIMIT = 256
 WATCH_INTERVAL_S = 0.05
 MIGRATIONS = Path(__file__).parent / "migrations"
-QUEUE, EVENTS = "queue", "events"
+QUEUE, EVENTS, TOKENS = "queue", "events", "tokens"
 _batch = threading.local()
 
 
@@ -61,7 +61,7 @@ class Store:
     def __init__(self, path: Path, *, durability: str = "full", readers: int = 2) -> None:
         self.db: Database = sqlite.open_database(path, durability)
         self._writes: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
-        self._listeners: dict[str, list[Callable[[], None]]] = {QUEUE: [], EVENTS: []}
+        self._listeners: dict[str, list[Callable[[], None]]] = {QUEUE: [], EVENTS: [], TOKENS: []}
         self._readers = ThreadPoolExecutor(readers, "reader", initializer=self._connect)
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._closed = False
@@ -123,7 +123,7 @@ class Store:
             if now != seen:
                 seen = now
                 _batch.memo.clear()
-                self._loop.call_soon_threadsafe(self._tell, {QUEUE, EVENTS})
+                self._loop.call_soon_threadsafe(self._tell, set(self._listeners))
         self.db.close()
 
     def _safe_version(self, seen: int) -> int:

@@ -38,6 +38,11 @@ def new_suffix() -> str:
     return secrets.token_hex(5)
 
 
+def new_secret() -> str:
+    """256 random bits from the system, as 43 characters of URL-safe base64."""
+    return secrets.token_urlsafe(32)
+
+
 def jitter(limit: float) -> float:
     """A random number in [0, limit]."""
     return random.random() * limit
