@@ -15,13 +15,13 @@ from handlers.paging import answer_list
 from handlers.projects import read_project
 from quizsys import clock
 from quizsys.errors import Code, QuizsysError, invalid
-from quizsys.schemas.jobs import JobCreateRequest, JobSchema, JobsQuery, QuizOptions
+from quizsys.schemas.jobs import JobCreateRequest, JobResponse, JobsQuery, QuizOptions
 from quizsys.services import jobs
 
 T = TypeVar("T")
 FULL_POLL_S = 0.1
 _request = JobCreateRequest()
-_job = JobSchema()
+_job = JobResponse()
 _quiz_options = QuizOptions()
 
 

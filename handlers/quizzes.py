@@ -8,13 +8,15 @@ from handlers.answers import answer
 from handlers.bodies import read_body
 from handlers.context import CONTEXT
 from handlers.jobs import wait_for_room
-from handlers.operations import Access, operation
+from handlers.operations import Access, ListOf, operation
 from handlers.projects import read_project
 from quizsys.errors import Code
 from quizsys.schemas.jobs import QuizOptions
+from quizsys.schemas.quizzes import QuizChainResponse, QuizResponse
 from quizsys.services import chains, quizzes
 
 _options = QuizOptions()
+_quiz = QuizResponse()
 
 
 @operation(
@@ -23,7 +25,7 @@ _options = QuizOptions()
     tag="quizzes",
     body=_options,
     body_required=False,
-    answers={202: None},
+    answers={202: QuizChainResponse()},
     errors=(Code.NOT_FOUND, Code.INVALID, Code.TOO_LARGE, Code.QUEUE_FULL),
 )
 async def request_quiz(request: web.Request) -> web.Response:
@@ -38,7 +40,9 @@ async def request_quiz(request: web.Request) -> web.Response:
     return answer({"asset_id": asset_id, "job_id": jobs[-1]["id"], "jobs": jobs}, 202)
 
 
-@operation(Access.VIEWER, "The quizzes of a video", tag="quizzes", answers={200: None}, errors=(Code.NOT_FOUND,))
+@operation(
+    Access.VIEWER, "The quizzes of a video", tag="quizzes", answers={200: ListOf(_quiz)}, errors=(Code.NOT_FOUND,)
+)
 async def list_quizzes(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(
@@ -46,7 +50,7 @@ async def list_quizzes(request: web.Request) -> web.Response:
     )
 
 
-@operation(Access.VIEWER, "A quiz with its questions", tag="quizzes", answers={200: None}, errors=(Code.NOT_FOUND,))
+@operation(Access.VIEWER, "A quiz with its questions", tag="quizzes", answers={200: _quiz}, errors=(Code.NOT_FOUND,))
 async def get_quiz(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(await request.app[CONTEXT].store.read(quizzes.get_quiz, project_id, request.match_info["quiz_id"]))

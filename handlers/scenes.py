@@ -4,14 +4,21 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
-from handlers.operations import Access, Bytes, operation
+from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.projects import read_project
 from handlers.videos import send_file
 from quizsys.errors import Code, QuizsysError
+from quizsys.schemas.scenes import SceneResponse
 from quizsys.services import scenes
 
 
-@operation(Access.VIEWER, "The scenes of a video", tag="videos", answers={200: None}, errors=(Code.NOT_FOUND,))
+@operation(
+    Access.VIEWER,
+    "The scenes of a video",
+    tag="videos",
+    answers={200: ListOf(SceneResponse())},
+    errors=(Code.NOT_FOUND,),
+)
 async def list_scenes(request: web.Request) -> web.Response:
     project_id = read_project(request)
     return answer(await request.app[CONTEXT].store.read(scenes.list_scenes, project_id, request.match_info["asset_id"]))

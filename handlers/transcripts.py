@@ -4,9 +4,10 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
-from handlers.operations import Access, Bytes, operation
+from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.projects import read_project
 from quizsys.errors import Code, QuizsysError
+from quizsys.schemas.transcripts import SearchHitResponse, TranscriptResponse
 from quizsys.services import transcripts
 
 
@@ -14,7 +15,7 @@ from quizsys.services import transcripts
     Access.VIEWER,
     "What was said, with the time of every word",
     tag="transcripts",
-    answers={200: None},
+    answers={200: TranscriptResponse()},
     errors=(Code.NOT_FOUND,),
 )
 async def get_transcript(request: web.Request) -> web.Response:
@@ -57,7 +58,11 @@ async def get_captions(request: web.Request) -> web.Response:
 
 
 @operation(
-    Access.VIEWER, "Search what was said and shown", tag="transcripts", answers={200: None}, errors=(Code.BAD_REQUEST,)
+    Access.VIEWER,
+    "Search what was said and shown",
+    tag="transcripts",
+    answers={200: ListOf(SearchHitResponse())},
+    errors=(Code.BAD_REQUEST,),
 )
 async def search(request: web.Request) -> web.Response:
     project_id = read_project(request)

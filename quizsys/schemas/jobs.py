@@ -4,8 +4,10 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
+from quizsys.models.jobs import STATUSES
 from quizsys.schemas.fields import Literal, Mapping, Moment, Number, Whole
 from quizsys.schemas.paging import PageQuery
+from quizsys.schemas.plain import ID, Part, Plain, Word, moment
 
 JOB_TYPES = ("ingest", "scene_detection", "transcription", "quiz_generation")
 LONGEST_DELAY_S = 86_400.0
@@ -13,27 +15,44 @@ MOST_TRIES = 100
 MOST_QUESTIONS = 100
 
 
-class JobSchema(Schema):
-    """Dumps rows. Looks attributes up plainly, without marshmallow's care for paths: it is on a hot path."""
+class JobLogEntryResponse(Schema):
+    """A line of a job's own log."""
 
-    id = fields.Raw()
-    project_id = fields.Raw()
-    asset_id = fields.Raw()
-    job_type = fields.Raw()
-    status = fields.Raw()
-    progress = fields.Raw()
-    attempts = fields.Raw(attribute="tries")
-    max_attempts = fields.Raw(attribute="max_tries")
-    retry_delay_seconds = fields.Raw(attribute="retry_delay_s")
-    payload = fields.Raw()
-    result = fields.Raw()
-    error_code = fields.Raw()
-    error_message = fields.Raw()
-    logs = fields.Raw()
-    run_at = Moment()
-    created_at = Moment()
-    updated_at = Moment()
+    timestamp = Plain("string", "When it happened, UTC.", format="date-time")
+    level = Plain("string", "How grave it is.", enum=["INFO", "WARNING", "ERROR"])
+    message = Plain("string", "What happened.", examples=["Job queued"])
+    details = Plain("object", "Facts that belong to it.", additionalProperties=True)
 
+
+class JobResponse(Schema):
+    """A piece of work and where it stands."""
+
+    id = Plain("string", "The job's id.", **ID)
+    project_id = Plain("string", "The project that it belongs to.")
+    asset_id = Plain("string", "The video that it works on.", nullable=True, **ID)
+    job_type = Plain("string", "What it does.", examples=list(JOB_TYPES[:1]))
+    status = Word("JobStatus", STATUSES, "Where it stands; the last three are final.")
+    progress = Plain("number", "Percent of the present try that is done.", minimum=0, maximum=100)
+    attempts = Plain("integer", "How often it was started.", attribute="tries", minimum=0)
+    max_attempts = Plain("integer", "How often it may be started.", attribute="max_tries", minimum=1)
+    retry_delay_seconds = Plain(
+        "number", "How long it waits before it is tried again.", attribute="retry_delay_s", minimum=0
+    )
+    payload = Plain("object", "What it was asked to do.", additionalProperties=True)
+    result = Plain(
+        "object",
+        "What it found, once it is completed; `{}` before. Its form goes by the type: see IngestResult, "
+        "SceneDetectionResult, TranscriptionResult and QuizGenerationResult.",
+        additionalProperties=True,
+    )
+    error_code = Plain("string", "Why its last try failed, for programs.", nullable=True, examples=["bad_media"])
+    error_message = Plain("string", "Why its last try failed, in a sentence.", nullable=True)
+    logs = Part(JobLogEntryResponse, "What happened to it, oldest first.", many=True)
+    run_at = Moment(metadata=moment("When it may start; later than its creation if it waits for its next try."))
+    created_at = Moment(metadata=moment("When it was asked for."))
+    updated_at = Moment(metadata=moment("When it last changed."))
+
+    # Plainly, without marshmallow's care for paths: every new job and every change comes through here.
     def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
         return getattr(obj, attr, default)
 
@@ -42,10 +61,28 @@ class JobCreateRequest(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    job_type = Literal(JOB_TYPES, required=True)
-    payload = Mapping(load_default=dict)
-    max_attempts = Whole(low=1, high=MOST_TRIES, allow_none=True, load_default=None)
-    retry_delay_seconds = Number(low=0, high=LONGEST_DELAY_S, allow_none=True, load_default=None)
+    job_type = Literal(JOB_TYPES, required=True, metadata={"description": "What to do."})
+    payload = Mapping(
+        load_default=dict,
+        metadata={
+            "description": "What to do it with: the video as `asset_id`; for `quiz_generation` also `questions`.",
+            "examples": [{"asset_id": ID["examples"][0]}],
+        },
+    )
+    max_attempts = Whole(
+        low=1,
+        high=MOST_TRIES,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "How often it may be started; the server's setting if left out."},
+    )
+    retry_delay_seconds = Number(
+        low=0,
+        high=LONGEST_DELAY_S,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "How long it waits before it is tried again; the server's setting if left out."},
+    )
 
 
 class JobsQuery(PageQuery):
@@ -62,4 +99,10 @@ class QuizOptions(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    questions = Whole(low=1, high=MOST_QUESTIONS, allow_none=True, load_default=None)
+    questions = Whole(
+        low=1,
+        high=MOST_QUESTIONS,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "At most so many questions; as many good ones as there are if left out."},
+    )

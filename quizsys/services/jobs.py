@@ -14,9 +14,9 @@ from quizsys.models.assets import Asset
 from quizsys.models.events import Event
 from quizsys.models.jobs import CANCELLED, FAILED, FINAL, QUEUED, RUNNING, STATUSES, Job, JobNeed
 from quizsys.paging import WHOLE, Page, take_page
-from quizsys.schemas.jobs import JobSchema
+from quizsys.schemas.jobs import JobResponse
 
-_schema = JobSchema()
+_schema = JobResponse()
 
 
 @dataclass(frozen=True)

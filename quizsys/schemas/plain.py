@@ -1,0 +1,42 @@
+"""Fields of answers whose values go out as they are: nothing is converted, only described for the API's document."""
+
+from typing import Any
+
+from marshmallow import Schema, fields
+
+
+class Plain(fields.Raw):
+    """A value of a JSON type; `facts` are further words of JSON Schema, such as `format` and `minimum`."""
+
+    def __init__(
+        self, kind: str, description: str, *, nullable: bool = False, attribute: str | None = None, **facts: Any
+    ) -> None:
+        metadata = {"type": kind, "description": description, **facts}
+        super().__init__(allow_none=nullable, attribute=attribute, metadata=metadata)
+
+
+class Part(fields.Raw):
+    """An object of another schema, or an array of such."""
+
+    def __init__(self, schema: type[Schema], description: str, *, many: bool = False, nullable: bool = False) -> None:
+        super().__init__(allow_none=nullable, metadata={"description": description})
+        self.schema = schema
+        self.many = many
+
+
+class Word(fields.Raw):
+    """One of a closed set of words that has a name of its own in the document."""
+
+    def __init__(self, name: str, allowed: tuple[str, ...], description: str) -> None:
+        super().__init__(metadata={"description": description})
+        self.set_name = name
+        self.allowed = allowed
+
+
+def moment(description: str) -> dict[str, Any]:
+    """What a Moment is for: its `metadata`."""
+    return {"description": f"{description} UTC.", "examples": ["2026-11-22T13:04:51.951070Z"]}
+
+
+ID: dict[str, Any] = {"format": "uuid", "examples": ["019aab3e-6c1f-7d52-9a43-0d3f4f5a6b7c"]}
+SECONDS: dict[str, Any] = {"minimum": 0, "examples": [12.4]}

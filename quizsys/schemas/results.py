@@ -1,0 +1,61 @@
+"""What each type of job leaves in its `result`."""
+
+from marshmallow import Schema
+
+from quizsys.schemas.plain import ID, SECONDS, Part, Plain
+
+
+class IngestResult(Schema):
+    """What an `ingest` job leaves in its `result`."""
+
+    asset_id = Plain("string", "The video.", **ID)
+    checksum = Plain("string", "The file's SHA-256, in hex.")
+    notes = Plain("string", "Whether a copy for browsers was made.")
+    metadata = Plain("object", "What the file is: see the video's own `metadata`.", additionalProperties=True)
+
+
+class FoundScene(Schema):
+    timestamp = Plain("number", "Where it begins, in seconds.", **SECONDS)
+    end = Plain("number", "Where it ends, in seconds.", **SECONDS)
+    title = Plain("string", "The slide's title; empty if it has none.")
+    text = Plain("string", "What stands on the slide.")
+    confidence = Plain("number", "How sure the cut is.", minimum=0, maximum=1)
+
+
+class SceneDetectionResult(Schema):
+    """What a `scene_detection` job leaves in its `result`."""
+
+    asset_id = Plain("string", "The video.", **ID)
+    scenes = Part(FoundScene, "In order of time.", many=True)
+
+
+class SpokenSentence(Schema):
+    start_s = Plain("number", "Where it begins, in seconds.", **SECONDS)
+    end_s = Plain("number", "Where it ends, in seconds.", **SECONDS)
+    text = Plain("string", "What was said.")
+
+
+class TranscriptionResult(Schema):
+    """What a `transcription` job leaves in its `result`."""
+
+    asset_id = Plain("string", "The video.", **ID)
+    transcript = Plain("string", "All that was said, as plain text.")
+    language = Plain("string", "ISO 639-1.", examples=["en"])
+    segments = Part(SpokenSentence, "The same by sentences, in order of time.", many=True)
+
+
+class QuizGenerationResult(Schema):
+    """What a `quiz_generation` job leaves in its `result`."""
+
+    asset_id = Plain("string", "The video.", **ID)
+    quiz_id = Plain("string", "The quiz that it made.", **ID)
+    questions = Plain("integer", "How many questions it has.", minimum=0)
+    note = Plain("string", "Why there are few or none; else empty.")
+
+
+RESULTS = {
+    "ingest": IngestResult,
+    "scene_detection": SceneDetectionResult,
+    "transcription": TranscriptionResult,
+    "quiz_generation": QuizGenerationResult,
+}
