@@ -27,6 +27,7 @@ STATUS = {
     Code.QUEUE_FULL: 503,
     Code.SHUTTING_DOWN: 503,
     Code.STORAGE_FULL: 507,
+    Code.QUOTA_FULL: 507,
 }
 
 

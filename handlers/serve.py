@@ -22,6 +22,7 @@ from quizsys.engine import Engine, run_engine
 from quizsys.events import Hub
 from quizsys.keyring import Keyring
 from quizsys.logs import set_up_logging
+from quizsys.services.quotas import Quotas
 from quizsys.services.tokens import create_first_token
 from quizsys.services.videos import list_known_paths
 from quizsys.storage import Storage
@@ -92,11 +93,13 @@ def settle_garbage() -> None:
 
 
 async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
-    sweep(engine.storage, await engine.store.read(list_known_paths))
     hub = Hub(engine.store)
     await hub.start()
     stack.push_async_callback(hub.close)
-    desk = await stack.enter_async_context(open_desk(engine.store, engine.storage))
+    quotas = Quotas(engine.settings.project_quota_bytes, engine.settings.storage_quota_bytes)
+    desk = await stack.enter_async_context(open_desk(engine.store, engine.storage, quotas))
+    await desk.remove_doomed()
+    sweep(engine.storage, await engine.store.read(list_known_paths))
     keyring = Keyring(engine.store)
     await keyring.start()
     stack.push_async_callback(keyring.close)

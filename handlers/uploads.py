@@ -31,19 +31,20 @@ def invite_body(request: web.Request) -> None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-def check_length(request: web.Request, context: Context) -> None:
-    """Raises `too_large`, `storage_full` or `unsupported_media` by what the headers tell."""
+async def check_length(request: web.Request, context: Context) -> None:
+    """Raises `too_large`, `storage_full`, `quota_full` or `unsupported_media` by what the headers tell."""
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
         raise QuizsysError(Code.UNSUPPORTED_MEDIA, "Send the file without a Content-Encoding.")
     length = request.content_length or 0
     if length > context.settings.upload_max_size + OVERHEAD_BYTES:
         raise too_large(context)
     context.storage.check_room(length)
+    await context.desk.check_quota(request.match_info["project_id"], max(0, length - OVERHEAD_BYTES))
 
 
 async def receive_upload(request: web.Request, context: Context) -> Received:
     """The field `file` of a multipart body; of several, the last one. Leaves no file behind when it raises."""
-    check_length(request, context)
+    await check_length(request, context)
     invite_body(request)
     received: Received | None = None
     try:

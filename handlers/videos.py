@@ -25,7 +25,7 @@ CONTENT_TYPES = {".mp4": "video/mp4", ".mov": "video/quicktime", ".avi": "video/
     tag="videos",
     body=Bytes("multipart/form-data"),
     answers={201: _uploaded},
-    errors=(Code.INVALID, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA, Code.TIMEOUT, Code.STORAGE_FULL),
+    errors=(Code.INVALID, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA, Code.TIMEOUT, Code.STORAGE_FULL, Code.QUOTA_FULL),
 )
 async def create_video(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]

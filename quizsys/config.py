@@ -110,6 +110,8 @@ SETTINGS = (
     Setting("STORAGE_ROOT", "./storage", Path, "The folder of all files."),
     Setting("UPLOAD_MAX_SIZE", "104857600", whole(1, 2**50), "The largest upload, in bytes."),
     Setting("UPLOAD_IDLE_TIMEOUT_S", "30", number(1, 3600), "An upload that sends nothing for so long is dropped."),
+    Setting("PROJECT_QUOTA_BYTES", "0", whole(0, 2**60), "What one project may store, in bytes; 0 for no limit."),
+    Setting("STORAGE_QUOTA_BYTES", "0", whole(0, 2**60), "What all projects may store, in bytes; 0 for no limit."),
     Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
     Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
     Setting("WORKER_CONCURRENCY", "4", whole(0, 64), "Jobs at the same time in one process; 0 leaves them to workers."),
@@ -145,6 +147,8 @@ if TYPE_CHECKING:
         storage_root: Path
         upload_max_size: int
         upload_idle_timeout_s: float
+        project_quota_bytes: int
+        storage_quota_bytes: int
         ffmpeg_threads: int
         whisper_model: str
         worker_concurrency: int

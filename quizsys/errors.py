@@ -26,6 +26,7 @@ class Code(StrEnum):
     BUSY = "busy"
     SHUTTING_DOWN = "shutting_down"
     STORAGE_FULL = "storage_full"
+    QUOTA_FULL = "quota_full"
     INTERNAL = "internal"
 
 

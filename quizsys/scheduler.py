@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from typing import Any
 
 from loguru import logger
 
@@ -21,7 +22,8 @@ from quizsys.errors import Fenced, QuizsysError
 from quizsys.liveness import Presence, list_alive
 from quizsys.services import claims
 from quizsys.services.claims import Claim, Failure, scratch_name
-from quizsys.storage import Storage, commit
+from quizsys.services.files import list_strays
+from quizsys.storage import Storage, commit, measure
 from quizsys.tasks import Task
 
 IDLE_POLL_S = 5.0
@@ -166,9 +168,19 @@ class Scheduler:
         result = await seat.run(
             call.function, *call.args, on_progress=lambda percent: self._note(claim, percent), time_limit_s=limit_s
         )
-        await _finish_first(asyncio.ensure_future(asyncio.to_thread(_move_all, call, result)))
-        await self._land(task.finish, claim, result)
+        moving = asyncio.ensure_future(asyncio.to_thread(_move_all, call, result, self.storage))
+        await _finish_first(moving)
+        try:
+            await self._land(task.finish, claim, result, moving.result())
+        finally:
+            await self._remove_strays(claim, list(moving.result()))
         logger.debug("{} took {:.1f} s", claim.job_type, clock.monotonic_s() - began_s)
+
+    async def _remove_strays(self, claim: Claim, paths: list[str]) -> None:
+        """The asset may have been deleted while this try moved its files, too late to be deleted with it."""
+        if paths:
+            for path in await self.store.read(list_strays, claim.asset_id, paths):
+                await asyncio.to_thread(self.storage.remove, path)
 
     async def _close_stopped(self, running: Try) -> None:
         if running.stopped == CANCELLED:
@@ -289,9 +301,13 @@ def describe_failure(error: Exception) -> Failure:
     return Failure("internal", UNEXPECTED)
 
 
-def _move_all(call: Call, result: object) -> None:
+def _move_all(call: Call, result: object, storage: Storage) -> dict[str, int]:
+    """Returns the sizes in bytes, by the relative paths of the files and folders."""
+    sizes_bytes = {}
     for source, target in call.moves(result):
+        sizes_bytes[storage.relative(target)] = measure(source)
         commit(source, target)
+    return sizes_bytes
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
@@ -300,7 +316,7 @@ async def _end(tasks: list[asyncio.Task[None]]) -> None:
     await asyncio.gather(*tasks, return_exceptions=True)
 
 
-async def _finish_first(writing: "asyncio.Future[None]") -> None:
+async def _finish_first(writing: "asyncio.Future[Any]") -> None:
     """Await work that must not stop half-way; a cancellation meanwhile counts only if it fails."""
     try:
         await asyncio.shield(writing)

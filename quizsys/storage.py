@@ -71,6 +71,10 @@ class Storage:
             raise ValueError(f"{relative!r} leaves the storage root")
         return self.root / place
 
+    def relative(self, path: Path) -> str:
+        """What the database calls a file under the root."""
+        return path.relative_to(self.root).as_posix()
+
     def place(self, category: str, project_id: str, name: str) -> str:
         """The relative path of a project's file; its folder exists afterwards."""
         relative = f"{category}/{project_id}/{name}"
@@ -96,6 +100,12 @@ class Storage:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def measure(path: Path) -> int:
+    """The size in bytes of a file, or of all files in a folder."""
+    files = path.rglob("*") if path.is_dir() else [path]
+    return sum(file.stat().st_size for file in files if file.is_file())
 
 
 def commit(part: Path, target: Path) -> None:

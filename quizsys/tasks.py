@@ -9,6 +9,7 @@ from typing import Any
 from quizsys.calls import Call
 from quizsys.config import Settings
 from quizsys.services.claims import Claim, complete_job
+from quizsys.services.files import record_files
 from quizsys.services.quizzes import apply_quiz, prepare_quiz
 from quizsys.services.scenes import apply_scenes, prepare_scenes
 from quizsys.services.transcripts import apply_transcription, prepare_transcription
@@ -31,9 +32,11 @@ class Task:
     def time_limit_s(self, duration_s: float) -> float:
         return self.base_s + self.per_second * duration_s
 
-    def finish(self, claim: Claim, result: Any) -> None:
-        """Rows and the job's end in one transaction. Raises Fenced."""
-        complete_job(claim, self.apply(claim, result))
+    def finish(self, claim: Claim, result: Any, sizes_bytes: dict[str, int]) -> None:
+        """Rows and the job's end in one transaction; `sizes_bytes` by the paths of its files. Raises Fenced."""
+        applied = self.apply(claim, result)
+        record_files(claim.project_id, claim.asset_id, sizes_bytes)
+        complete_job(claim, applied)
 
 
 def make_tasks(settings: Settings) -> dict[str, Task]:

@@ -16,23 +16,30 @@ from media.probe import Probe, sniff_family
 from media.seat_errors import PoolClosed, SeatError
 from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
-from quizsys.services.videos import StoredFile, create_video, delete_video, poster_path
+from quizsys.services.files import forget_doomed, list_doomed
+from quizsys.services.quotas import Quotas, check_quota
+from quizsys.services.videos import StoredFile, create_video, delete_video, find_by_checksum, poster_path
 from quizsys.storage import Storage, commit, stored_name
 
 T = TypeVar("T")
 FAMILIES = {".mp4": "mp4", ".mov": "mp4", ".avi": "avi"}
 LOOK_LIMIT_S = 60.0
+NO_QUOTAS = Quotas()
 
 
 @dataclass(frozen=True)
 class Received:
-    """A file that has arrived whole, at `part`, but has no final place yet. `filename` is what the client called it."""
+    """A file that has arrived whole, at `part`, but has no final place yet.
+
+    `filename` is what the client called it, `checksum` its SHA-256 in hex.
+    """
 
     part: Path
     filename: str
     mime_type: str
     size_bytes: int
     checksum: str
+    category: str = "uploads"
 
 
 @dataclass(frozen=True)
@@ -42,14 +49,25 @@ class Desk:
     store: Store
     storage: Storage
     pool: MediaPool
+    quotas: Quotas
+
+    async def check_quota(self, project_id: str, size_bytes: int) -> None:
+        """Raises `quota_full` unless so much more fits now; what is kept is counted again when it is kept."""
+        await self.store.read(check_quota, self.quotas, project_id, size_bytes)
 
     async def keep(self, project_id: str, received: Received) -> dict[str, Any]:
-        """What the upload answers. Raises `unsupported_media` with the reason, and then leaves nothing on disk."""
+        """What the upload answers: of bytes that the project has already, the asset that is there.
+
+        Raises `unsupported_media` with the reason, or `quota_full`, and then leaves nothing on disk.
+        """
         poster = received.part.with_suffix(".poster")
         try:
             name = check_file(received)
+            if (known := await self._recognise(project_id, received)) is not None:
+                return known
+            await self.check_quota(project_id, received.size_bytes)
             probe = await self._look(received.part, poster)
-            file = self._place(project_id, name, received)
+            file = self._place(project_id, name, received, poster)
         except BaseException:
             remove(received.part, poster)
             raise
@@ -57,24 +75,49 @@ class Desk:
         logger.info("video {} stored in {}: {} bytes", video["asset_id"], project_id, video["size_bytes"])
         return video
 
+    async def _recognise(self, project_id: str, received: Received) -> dict[str, Any] | None:
+        """The answer for bytes that the project has already, the received file gone; None for new ones."""
+        known = await self.store.read(find_by_checksum, project_id, received.checksum, received.category)
+        if known is None:
+            return None
+        there = self.storage.path(f"uploads/{project_id}/{known['filename']}")
+        if there.exists():
+            received.part.unlink(missing_ok=True)
+        else:
+            # Somebody removed it by hand: here it is again.
+            await asyncio.to_thread(commit, received.part, there)
+        logger.info("asset {} was sent to {} again", known["asset_id"], project_id)
+        return known
+
     async def _settle(self, file: StoredFile, probe: Probe, part: Path, poster: Path) -> dict[str, Any]:
-        """Both files in their places and a row, or none of them."""
+        """Both files in their places and a row, or none of them, and the row that is there for the same bytes."""
         video, thumbnail = self.storage.path(file.relative_path), self.storage.path(file.thumbnail_path)
         try:
             await asyncio.to_thread(commit, poster, thumbnail)
             await asyncio.to_thread(commit, part, video)
-            return await self.store.run(create_video, file, probe)
+            answer = await self.store.run(create_video, file, probe, self.quotas)
         except BaseException:
             remove(part, poster, video, thumbnail)
             raise
+        if answer["duplicate"]:
+            remove(video, thumbnail)
+        return answer
 
     async def delete(self, project_id: str, asset_id: str) -> None:
         """A video's row, then its files, also if the client has gone meanwhile. Raises `not_found`."""
         await to_the_end(self._delete(project_id, asset_id))
 
     async def _delete(self, project_id: str, asset_id: str) -> None:
-        for path in await self.store.run(delete_video, project_id, asset_id):
+        await self.store.run(delete_video, project_id, asset_id)
+        await self.remove_doomed()
+
+    async def remove_doomed(self) -> None:
+        """Remove the files of deleted assets, those of a server too that was killed in the midst of it."""
+        doomed = await self.store.read(list_doomed)
+        for path in doomed:
             await asyncio.to_thread(self.storage.remove, path)
+        if doomed:
+            await self.store.run(forget_doomed, doomed)
 
     async def _look(self, part: Path, poster: Path) -> Probe:
         try:
@@ -89,7 +132,7 @@ class Desk:
         finally:
             self.pool.release(seat)
 
-    def _place(self, project_id: str, name: str, received: Received) -> StoredFile:
+    def _place(self, project_id: str, name: str, received: Received, poster: Path) -> StoredFile:
         return StoredFile(
             project_id=project_id,
             filename=name,
@@ -99,16 +142,18 @@ class Desk:
             size_bytes=received.size_bytes,
             mime_type=received.mime_type,
             thumbnail_path=poster_path(project_id, name),
+            thumbnail_bytes=poster.stat().st_size,
+            category=received.category,
         )
 
 
 @asynccontextmanager
-async def open_desk(store: Store, storage: Storage) -> AsyncIterator[Desk]:
+async def open_desk(store: Store, storage: Storage, quotas: Quotas = NO_QUOTAS) -> AsyncIterator[Desk]:
     """A desk with a seat of its own, for as long as the block lasts."""
     pool = MediaPool(1)
     try:
         await pool.start()
-        yield Desk(store, storage, pool)
+        yield Desk(store, storage, pool, quotas)
     finally:
         await pool.close()
 

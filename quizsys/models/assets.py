@@ -6,6 +6,8 @@ from quizsys.models.base import JsonField, MomentField, Row
 
 
 class Asset(Row):
+    """`category` is a key of `quizsys.storage.KINDS`; `source_asset_ids` are those that it was made of."""
+
     id = CharField(primary_key=True, max_length=36)
     project_id = CharField(max_length=64)
     filename = TextField()
@@ -18,6 +20,8 @@ class Asset(Row):
     thumbnail_path = TextField(null=True)
     rendition_path = TextField(null=True)
     metadata = JsonField()
+    category = CharField(max_length=16, default="uploads")
+    source_asset_ids = JsonField(default=list)
     ingested_at = MomentField(null=True)
     created_at = MomentField()
     updated_at = MomentField()

@@ -51,3 +51,4 @@ class VideoUploadResponse(Schema):
     project_id = Plain("string", "The project that it belongs to.")
     status = Plain("string", "`ready`: it may be used.", examples=["ready"])
     message = fields.Constant("Upload successful", metadata={"type": "string", "description": "For people."})
+    duplicate = Plain("boolean", "The project had this very file already: nothing new was stored.")

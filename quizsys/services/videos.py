@@ -18,7 +18,9 @@ from quizsys.models.scenes import SceneRow
 from quizsys.models.transcripts import SegmentRow, TranscriptRow
 from quizsys.schemas.videos import VideoAssetResponse, VideoUploadResponse
 from quizsys.services.claims import Claim
+from quizsys.services.files import doom_files, record_files
 from quizsys.services.jobs import cancel_rows
+from quizsys.services.quotas import Quotas, check_quota
 from quizsys.sqlite import unindex_text
 from quizsys.storage import Storage
 
@@ -29,7 +31,7 @@ READY = "ready"
 
 @dataclass(frozen=True)
 class StoredFile:
-    """An uploaded file in its final place."""
+    """An uploaded file in its final place, and its picture."""
 
     project_id: str
     filename: str
@@ -39,10 +41,19 @@ class StoredFile:
     size_bytes: int
     mime_type: str
     thumbnail_path: str
+    thumbnail_bytes: int
+    category: str
 
 
-def create_video(file: StoredFile, probe: Probe) -> dict[str, Any]:
-    """The row of an upload; returns what the upload answers."""
+def create_video(file: StoredFile, probe: Probe, quotas: Quotas) -> dict[str, Any]:
+    """The row of an upload; returns what the upload answers. Raises `quota_full`.
+
+    If the same bytes have come before, that asset is the answer, and `file` is not recorded.
+    """
+    # Looked up and counted in the transaction that writes: of two uploads at once, the second sees the first.
+    if (known := find_by_checksum(file.project_id, file.checksum, file.category)) is not None:
+        return known
+    check_quota(quotas, file.project_id, file.size_bytes + file.thumbnail_bytes)
     now = utc_now()
     row = Asset(
         id=new_id(),
@@ -56,11 +67,25 @@ def create_video(file: StoredFile, probe: Probe) -> dict[str, Any]:
         status=READY,
         thumbnail_path=file.thumbnail_path,
         metadata=describe_probe(probe),
+        category=file.category,
         created_at=now,
         updated_at=now,
     )
     row.save(force_insert=True)
-    return dict(_upload_schema.dump(row))
+    sizes_bytes = {file.relative_path: file.size_bytes, file.thumbnail_path: file.thumbnail_bytes}
+    record_files(row.project_id, row.id, sizes_bytes)
+    return _dump_upload(row, is_duplicate=False)
+
+
+def find_by_checksum(project_id: str, checksum: str, category: str = "uploads") -> dict[str, Any] | None:
+    """What an upload of bytes that the project has already answers."""
+    same = (Asset.project_id == project_id) & (Asset.checksum == checksum) & (Asset.category == category)
+    row = Asset.select().where(same).order_by(Asset.id).first()
+    return None if row is None else _dump_upload(row, is_duplicate=True)
+
+
+def _dump_upload(row: Asset, *, is_duplicate: bool) -> dict[str, Any]:
+    return dict(_upload_schema.dump(row)) | {"duplicate": is_duplicate}
 
 
 def list_videos(project_id: str) -> list[dict[str, Any]]:
@@ -81,11 +106,8 @@ def get_row(project_id: str, asset_id: str) -> Asset:
     return row
 
 
-def delete_video(project_id: str, asset_id: str) -> list[str]:
-    """Forget a video and all that was made of it; its jobs stay, the unfinished ones cancelled.
-
-    Returns the relative paths of its files and folders, which may be deleted once this has been committed.
-    """
+def delete_video(project_id: str, asset_id: str) -> None:
+    """Forget a video and all that was made of it, its files doomed; its jobs stay, the unfinished ones cancelled."""
     row = get_row(project_id, asset_id)
     cancel_rows(list(Job.select().where((Job.asset_id == asset_id) & Job.status.in_((QUEUED, RUNNING)))))
     transcripts = TranscriptRow.select(TranscriptRow.id).where(TranscriptRow.asset_id == asset_id)
@@ -96,8 +118,10 @@ def delete_video(project_id: str, asset_id: str) -> list[str]:
         model.delete().where(model.asset_id == asset_id).execute()
     unindex_text(Asset._meta.database, asset_id)
     row.delete_instance()
+    # Also what a fenced try may have left.
+    derived = poster_path(project_id, row.filename), rendition_path(project_id, row.filename), scenes_folder(row)
+    doom_files(project_id, asset_id, derived)
     announce(QUEUE)
-    return [path for path in (row.relative_path, row.thumbnail_path, row.rendition_path, scenes_folder(row)) if path]
 
 
 def list_known_paths() -> set[str]:
