@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from handlers import health, jobs, quizzes, scenes, streams, transcripts, uploads, videos
+from handlers import documentation, health, jobs, quizzes, scenes, streams, transcripts, uploads, videos
 from handlers.access import check_access
 from handlers.context import CONTEXT, Context
 from handlers.cors import allow_origins, mark
@@ -43,7 +43,12 @@ def make_app(context: Context) -> web.Application:
     app.router.add_post(JOB + "/cancel", jobs.cancel_job)
     app.router.add_get(JOB + "/events", streams.stream_events, allow_head=False)
     app.router.add_get(JOB + "/ws", streams.stream_socket, allow_head=False)
+    app.router.add_get("/openapi.json", documentation.get_openapi)
+    app.router.add_get("/docs", documentation.get_docs)
+    app.router.add_get("/docs/{asset}", documentation.get_asset)
+    app.router.add_get("/redoc", documentation.get_redoc)
     check_operations(app)
+    documentation.prepare_document(app)
     return app
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
+from handlers.operations import Body, Bytes
+
 CHUNK_BYTES = 256 * 1024
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 CONDITIONS = (hdrs.IF_MATCH, hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.IF_UNMODIFIED_SINCE)
@@ -19,6 +21,11 @@ class _WholeFile(web.FileResponse):
         kept = {name: request.headers[name] for name in CONDITIONS if name in request.headers}
         plain = {name: value.encode(errors="replace").decode() for name, value in kept.items()}
         return await super().prepare(request.clone(headers=plain))
+
+
+def by_range(kind: Bytes) -> dict[int, Body]:
+    """What a route that answers a file answers: all of it, a part, or what the conditions of its request say."""
+    return {200: kind, 206: kind, 304: None, 412: None}
 
 
 def answer_file(request: web.Request, path: Path, headers: dict[str, str]) -> web.StreamResponse:

@@ -30,9 +30,10 @@ class Access(IntEnum):
 
 @dataclass(frozen=True)
 class Bytes:
-    """A body that is no JSON, by its media type."""
+    """A body that is no JSON, by its media type; `others` may come instead."""
 
     media_type: str
+    others: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

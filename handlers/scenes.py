@@ -4,6 +4,7 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
+from handlers.files import by_range
 from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.projects import read_project
 from handlers.videos import send_file
@@ -28,7 +29,7 @@ async def list_scenes(request: web.Request) -> web.Response:
     Access.VIEWER,
     "The picture of a scene",
     tag="videos",
-    answers={200: Bytes("image/jpeg")},
+    answers=by_range(Bytes("image/jpeg")),
     errors=(Code.NOT_FOUND, Code.BAD_RANGE),
 )
 async def get_scene_picture(request: web.Request) -> web.StreamResponse:

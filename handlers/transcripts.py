@@ -46,7 +46,7 @@ async def get_srt(request: web.Request) -> web.Response:
     Access.VIEWER,
     "Captions by ?format=vtt or ?format=srt",
     tag="transcripts",
-    answers={200: Bytes("text/vtt")},
+    answers={200: Bytes("text/vtt", ("application/x-subrip",))},
     errors=(Code.NOT_FOUND, Code.BAD_REQUEST),
 )
 async def get_captions(request: web.Request) -> web.Response:

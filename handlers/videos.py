@@ -6,7 +6,7 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
-from handlers.files import answer_file
+from handlers.files import answer_file, by_range
 from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.projects import read_project
 from handlers.uploads import receive_upload
@@ -16,6 +16,7 @@ from quizsys.services import videos
 
 _video = VideoAssetResponse()
 _uploaded = VideoUploadResponse()
+_file = Bytes("video/mp4", ("video/quicktime", "video/x-msvideo"))
 CONTENT_TYPES = {".mp4": "video/mp4", ".mov": "video/quicktime", ".avi": "video/x-msvideo", ".jpg": "image/jpeg"}
 
 
@@ -61,7 +62,7 @@ async def delete_video(request: web.Request) -> web.Response:
     Access.VIEWER,
     "The file, by range",
     tag="videos",
-    answers={200: Bytes("video/mp4"), 206: Bytes("video/mp4")},
+    answers=by_range(_file),
     errors=(Code.NOT_FOUND, Code.BAD_RANGE),
 )
 async def get_content(request: web.Request) -> web.StreamResponse:
@@ -76,7 +77,7 @@ async def get_content(request: web.Request) -> web.StreamResponse:
     Access.VIEWER,
     "The picture of a video",
     tag="videos",
-    answers={200: Bytes("image/jpeg")},
+    answers=by_range(Bytes("image/jpeg")),
     errors=(Code.NOT_FOUND, Code.BAD_RANGE),
 )
 async def get_thumbnail(request: web.Request) -> web.StreamResponse:

@@ -1,0 +1,77 @@
+"""The words of the OpenAPI document that belong to no handler and no schema."""
+
+from typing import Any
+
+ABOUT = """\
+Lesson videos in, quizzes out: every question carries the words of the lesson that prove its answer.
+
+**From a video to a quiz**
+
+1. `POST /projects/{project_id}/videos` uploads a video and answers with its `asset_id`. A project is a name of your own
+   choice; it needs no creation.
+2. `POST /projects/{project_id}/videos/{asset_id}/quiz` queues the jobs that lead to a quiz.
+3. `GET /projects/{project_id}/jobs/{job_id}` says how far a job is; `.../events` sends each change as it happens, as
+   server-sent events, and `.../ws` by WebSocket.
+4. `GET /projects/{project_id}/quizzes/{quiz_id}` reads the quiz that the last job's `result` names.
+
+**Everywhere**
+
+- Moments are UTC, as ISO 8601 with `Z`. Names that end in `_s` are seconds, in `_bytes` bytes.
+- Lists are bare arrays. Where a list takes `limit` and `cursor`, the `Link` header leads to the next page.
+- Errors are `{"detail", "code", "request_id"}`: a sentence that says what helps, the same for programs, and what the
+  server's log calls the request. For a 422, `detail` lists each value that is wrong.
+- Every GET may be asked by HEAD.
+- A 429 or 503 says by `Retry-After` when to come again.
+"""
+
+TAGS = {
+    "server": "Whether it is up, and what it is.",
+    "videos": "Upload lessons, list them, play them.",
+    "jobs": "What the server works on, and how far it is.",
+    "transcripts": "What was said: with the time of every word, as captions, by search.",
+    "quizzes": "Questions about a video, each with the words that prove it.",
+    "documentation": "This document, and pages that show it.",
+}
+
+SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "A token that an admin made. The server's first start prints one.",
+    },
+}
+
+PATH_PARAMETERS: dict[str, dict[str, Any]] = {
+    "project_id": {
+        "description": "A name of your own choice for what belongs together.",
+        "schema": {"type": "string", "pattern": r"^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$"},
+        "example": "algebra",
+    },
+    "asset_id": {"description": "The video's id.", "schema": {"type": "string", "format": "uuid"}},
+    "job_id": {"description": "The job's id.", "schema": {"type": "string", "format": "uuid"}},
+    "quiz_id": {"description": "The quiz's id.", "schema": {"type": "string", "format": "uuid"}},
+    "position": {
+        "description": "The scene's place in the list, from 0.",
+        "schema": {"type": "integer", "minimum": 0, "maximum": 999_999},
+    },
+    "asset": {"description": "A file's name.", "schema": {"type": "string"}},
+}
+
+
+def _link(operation: str, **parameters: str) -> dict[str, Any]:
+    given = {"project_id": "$request.path.project_id"} | parameters
+    return {operation: {"operationId": operation, "parameters": given}}
+
+
+LINKS: dict[str, dict[str, Any]] = {
+    "create_video": {
+        **_link("get_video", asset_id="$response.body#/asset_id"),
+        **_link("request_quiz", asset_id="$response.body#/asset_id"),
+        **_link("delete_video", asset_id="$response.body#/asset_id"),
+    },
+    "create_job": {
+        **_link("get_job", job_id="$response.body#/id"),
+        **_link("cancel_job", job_id="$response.body#/id"),
+    },
+    "request_quiz": _link("get_job", job_id="$response.body#/job_id"),
+}
