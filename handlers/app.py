@@ -2,7 +2,19 @@
 
 from aiohttp import web
 
-from handlers import documentation, health, jobs, quizzes, scenes, streams, transcripts, uploads, videos
+from handlers import (
+    captions,
+    documentation,
+    health,
+    jobs,
+    quizzes,
+    scenes,
+    search,
+    streams,
+    transcripts,
+    uploads,
+    videos,
+)
 from handlers.access import check_access
 from handlers.context import CONTEXT, Context
 from handlers.cors import allow_origins, mark
@@ -30,13 +42,18 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get(VIDEO + "/scenes", scenes.list_scenes)
     app.router.add_get(VIDEO + r"/scenes/{position:\d{1,6}}/thumbnail", scenes.get_scene_picture)
     app.router.add_get(VIDEO + "/transcript", transcripts.get_transcript)
-    app.router.add_get(VIDEO + "/captions", transcripts.get_captions)
-    app.router.add_get(VIDEO + "/captions.vtt", transcripts.get_vtt)
-    app.router.add_get(VIDEO + "/captions.srt", transcripts.get_srt)
+    app.router.add_patch(VIDEO + "/transcript", transcripts.correct_transcript)
+    app.router.add_put(VIDEO + "/transcript", transcripts.replace_transcript)
+    app.router.add_get(VIDEO + "/transcript/revisions", transcripts.list_revisions)
+    app.router.add_post(VIDEO + "/transcript/revert", transcripts.revert_transcript)
+    app.router.add_get(VIDEO + "/captions", captions.get_captions)
+    app.router.add_get(VIDEO + "/captions.vtt", captions.get_vtt)
+    app.router.add_get(VIDEO + "/captions.srt", captions.get_srt)
     app.router.add_post(VIDEO + "/quiz", quizzes.request_quiz)
     app.router.add_get(VIDEO + "/quizzes", quizzes.list_quizzes)
     app.router.add_get(PROJECT + "/quizzes/{quiz_id}", quizzes.get_quiz)
-    app.router.add_get(PROJECT + "/search", transcripts.search)
+    app.router.add_get(PROJECT + "/search", search.search_project)
+    app.router.add_get("/search", search.search_all)
     app.router.add_post(PROJECT + "/jobs", jobs.create_job)
     app.router.add_get(PROJECT + "/jobs", jobs.list_jobs)
     app.router.add_get(JOB, jobs.get_job)

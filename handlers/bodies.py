@@ -44,7 +44,7 @@ def load(schema: Schema, value: Any, loc: list[str | int]) -> dict[str, Any]:
 
 
 async def _read_json(request: web.Request, *, required: bool) -> Any:
-    raw = await _read_raw(request)
+    raw = await read_raw(request, JSON_LIMIT_BYTES, "A JSON body")
     if not raw.strip():
         if not required:
             return {}
@@ -55,24 +55,25 @@ async def _read_json(request: web.Request, *, required: bool) -> Any:
     return _parse(raw)
 
 
-async def _read_raw(request: web.Request) -> bytes:
+async def read_raw(request: web.Request, limit_bytes: int, what: str) -> bytes:
+    """The body as it is. Raises `too_large`, or `timeout` if it does not arrive."""
     if request.content.is_eof():
-        raw = bytearray(request.content.read_nowait(JSON_LIMIT_BYTES + 1))
+        raw = bytearray(request.content.read_nowait(limit_bytes + 1))
     else:
-        raw = await _receive_raw(request)
-    if len(raw) > JSON_LIMIT_BYTES:
-        raise QuizsysError(Code.TOO_LARGE, f"A JSON body may have {JSON_LIMIT_BYTES} bytes. Send less.")
+        raw = await _receive_raw(request, limit_bytes)
+    if len(raw) > limit_bytes:
+        raise QuizsysError(Code.TOO_LARGE, f"{what} may have {limit_bytes} bytes. Send less.")
     return bytes(raw)
 
 
-async def _receive_raw(request: web.Request) -> bytearray:
+async def _receive_raw(request: web.Request, limit_bytes: int) -> bytearray:
     limit_s = request.app[CONTEXT].settings.upload_idle_timeout_s
     raw = bytearray()
     try:
         async with asyncio.timeout(limit_s):
             # Not by `request.content_length`: a chunked body tells none.
-            while len(raw) <= JSON_LIMIT_BYTES and not request.content.at_eof():
-                raw += await request.content.read(JSON_LIMIT_BYTES + 1 - len(raw))
+            while len(raw) <= limit_bytes and not request.content.at_eof():
+                raw += await request.content.read(limit_bytes + 1 - len(raw))
     except TimeoutError:
         sentence = f"The body did not arrive within {limit_s:g} seconds. Check the connection and send it again."
         raise QuizsysError(Code.TIMEOUT, sentence) from None
@@ -126,19 +127,19 @@ _decoder = json.JSONDecoder(parse_float=_finite, parse_int=_short, parse_constan
 
 def _list_problems(messages: dict[Any, Any], loc: list[str | int], value: Any) -> list[dict[str, Any]]:
     problems = []
-    for name, found in messages.items():
-        place, given = [*loc, name], _look_up(value, name)
-        if isinstance(found, dict):
-            problems += _list_problems(found, place, given)
+    for name, inner in messages.items():
+        given = _pick(value, name)
+        if isinstance(inner, dict):
+            problems += _list_problems(inner, [*loc, name], given)
             continue
-        for text in found:
+        for text in inner if isinstance(inner, list) else [str(inner)]:
             kind, _, message = text.partition("|")
-            problems.append(_problem(kind if message else "value_error", place, message or text, given))
+            problems.append(_problem(kind if message else "value_error", [*loc, name], message or text, given))
     return problems
 
 
-def _look_up(value: Any, name: Any) -> Any:
-    """What was given at a name, or at an index; None if it is missing."""
+def _pick(value: Any, name: str | int) -> Any:
+    """What was given under a key or at a place; all of it where the problem is with the whole."""
     if isinstance(value, dict):
         return value.get(name)
     return value[name] if isinstance(value, list) and isinstance(name, int) else value

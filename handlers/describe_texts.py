@@ -28,7 +28,8 @@ TAGS = {
     "server": "Whether it is up, and what it is.",
     "videos": "Upload lessons, list them, play them.",
     "jobs": "What the server works on, and how far it is.",
-    "transcripts": "What was said: with the time of every word, as captions, by search.",
+    "transcripts": "What was said: with the time of every word, as captions, corrected.",
+    "search": "Find what was said and what stood on the slides, with the time to jump to.",
     "quizzes": "Questions about a video, each with the words that prove it.",
     "documentation": "This document, and pages that show it.",
 }

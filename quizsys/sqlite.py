@@ -4,8 +4,10 @@ The driver is APSW because it brings its own SQLite: Debian 12's 3.40.1 can corr
 a file that two processes checkpoint.
 """
 
+import hashlib
 import os
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +17,9 @@ from playhouse.apsw_ext import APSWDatabase
 
 WAL_RESET_FIXED = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5000
+# Around a hit in a snippet. No text that is kept holds either.
+HIT, HIT_END = "\x02", "\x03"
+_WITHOUT_MARKS = {ord(HIT): None, ord(HIT_END): None, 0: None}
 PRAGMAS = {
     "journal_mode": "wal",
     "busy_timeout": BUSY_TIMEOUT_MS,
@@ -96,6 +101,7 @@ def sync_folder(folder: Path) -> None:
 
 
 def create_search_index(db: Database) -> None:
+    """The index as the first migration makes it."""
     # Its columns cannot be indexed, so whose row is whose stands in a table beside it.
     db.execute_sql("CREATE TABLE spoken_rows (id INTEGER PRIMARY KEY, asset_id TEXT NOT NULL, source TEXT NOT NULL)")
     db.execute_sql("CREATE INDEX spoken_rows_asset ON spoken_rows (asset_id, source)")
@@ -105,32 +111,72 @@ def create_search_index(db: Database) -> None:
     )
 
 
-def index_text(db: Database, project_id: str, asset_id: str, source: str, rows: list[tuple[float, float, str]]) -> None:
-    """Make `rows` (start_s, end_s, text) of an asset findable, in place of what `source` (speech, slide) had."""
-    unindex_text(db, asset_id, source)
+def index_text(db: Database, project_id: str, asset_id: str, kind: str, rows: list[tuple[float, float, str]]) -> None:
+    """Make `rows` (start_s, end_s, text) of an asset findable, in place of what `kind` (speech, slide) had."""
+    unindex_text(db, asset_id, kind)
+    scope = f"{_scope_token(project_id)} {_scope_token(asset_id)} {kind}"
     for start_s, end_s, text in rows:
-        db.execute_sql("INSERT INTO spoken_rows (asset_id, source) VALUES (?, ?)", (asset_id, source))
+        db.execute_sql("INSERT INTO spoken_rows (asset_id, source) VALUES (?, ?)", (asset_id, kind))
         db.execute_sql(
-            "INSERT INTO spoken (rowid, text, project_id, asset_id, start_s, end_s, source)"
-            " VALUES (last_insert_rowid(), ?, ?, ?, ?, ?, ?)",
-            (text, project_id, asset_id, start_s, end_s, source),
+            "INSERT INTO spoken (rowid, text, scope, project_id, asset_id, start_s, end_s, kind)"
+            " VALUES (last_insert_rowid(), ?, ?, ?, ?, ?, ?, ?)",
+            (text.translate(_WITHOUT_MARKS), scope, project_id, asset_id, start_s, end_s, kind),
         )
 
 
-def unindex_text(db: Database, asset_id: str, source: str | None = None) -> None:
-    """Forget what is findable of an asset, of one source or of all."""
-    where, values = ("AND source = ?", [source]) if source else ("", [])
+def unindex_text(db: Database, asset_id: str, kind: str | None = None) -> None:
+    """Forget what is findable of an asset, of one kind or of all."""
+    where, values = ("AND source = ?", [kind]) if kind else ("", [])
     rows = f"SELECT id FROM spoken_rows WHERE asset_id = ? {where}"
     db.execute_sql(f"DELETE FROM spoken WHERE rowid IN ({rows})", (asset_id, *values))
     db.execute_sql(f"DELETE FROM spoken_rows WHERE asset_id = ? {where}", (asset_id, *values))
 
 
-def search_text(db: Database, project_id: str, words: list[str], limit: int) -> list[dict[str, Any]]:
-    """Best matches first; every word must occur. Each has `asset_id`, `start_s`, `end_s`, `source`, `snippet`."""
-    query = " ".join('"' + word.replace('"', '""') + '"' for word in words)
+@dataclass(frozen=True)
+class Sought:
+    """What to search for: texts of which each must occur, word after word, the last one perhaps only begun.
+
+    `projects` None: all of them. `asset_id` and `kind` (speech, slide) narrow it.
+    """
+
+    texts: tuple[str, ...]
+    is_last_begun: bool
+    projects: frozenset[str] | None = None
+    asset_id: str | None = None
+    kind: str | None = None
+
+
+def search_text(db: Database, sought: Sought, limit: int, offset: int) -> list[dict[str, Any]]:
+    """Best matches first: `project_id`, `asset_id`, `start_s`, `end_s`, `kind`, and `snippet`, where each hit stands
+    between HIT and HIT_END."""
     rows = db.execute_sql(
-        "SELECT asset_id, start_s, end_s, source, snippet(spoken, 0, '[', ']', '...', 16) FROM spoken"
-        " WHERE spoken MATCH ? AND project_id = ? ORDER BY rank LIMIT ?",
-        (query, project_id, limit),
+        "SELECT project_id, asset_id, start_s, end_s, kind, snippet(spoken, 0, ?, ?, '…', 24) FROM spoken"
+        " WHERE spoken MATCH ? ORDER BY rank, rowid LIMIT ? OFFSET ?",
+        (HIT, HIT_END, _write_match(sought), limit, offset),
     ).fetchall()
-    return [dict(zip(("asset_id", "start_s", "end_s", "source", "snippet"), row, strict=True)) for row in rows]
+    names = ("project_id", "asset_id", "start_s", "end_s", "kind", "snippet")
+    return [dict(zip(names, row, strict=True)) for row in rows]
+
+
+def _write_match(sought: Sought) -> str:
+    """Every text is quoted, so that none of it is read as FTS5's own language."""
+    texts = [_quote(text) for text in sought.texts]
+    if sought.is_last_begun:
+        texts[-1] += " *"
+    parts = [f"text : ({' AND '.join(texts)})"]
+    if sought.projects is not None:
+        parts.append(f"scope : ({' OR '.join(_quote(_scope_token(name)) for name in sorted(sought.projects))})")
+    if sought.asset_id:
+        parts.append(f"scope : {_quote(_scope_token(sought.asset_id))}")
+    if sought.kind:
+        parts.append(f"scope : {_quote(sought.kind)}")
+    return " AND ".join(parts)
+
+
+def _quote(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"'
+
+
+def _scope_token(name: str) -> str:
+    """Digits: letters would be folded and stemmed, and two projects may differ in their case alone."""
+    return str(int.from_bytes(hashlib.sha256(name.encode()).digest()[:20]))

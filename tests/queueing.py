@@ -7,14 +7,14 @@ from quizsys.services import claims, jobs
 from quizsys.services.claims import Claim
 
 
-def add_asset(asset_id: str = "asset") -> None:
+def add_asset(asset_id: str = "asset", project_id: str = "p") -> None:
     now = clock.utc_now()
     Asset(
         id=asset_id,
-        project_id="p",
+        project_id=project_id,
         filename="a.mp4",
         original_filename="a.mp4",
-        relative_path=f"uploads/p/{asset_id}.mp4",
+        relative_path=f"uploads/{project_id}/{asset_id}.mp4",
         checksum="",
         size_bytes=1,
         mime_type="video/mp4",

@@ -4,9 +4,16 @@ from peewee import BigAutoField, CharField, FloatField, IntegerField, TextField
 
 from quizsys.models.base import JsonField, MomentField, Row
 
+MACHINE, EDIT, UPLOAD, REVERT = "machine", "edit", "upload", "revert"
+SOURCES = (MACHINE, EDIT, UPLOAD, REVERT)
+
 
 class TranscriptRow(Row):
-    """`revision` counts from 1 for each asset; the highest one counts. `text_hash` is the SHA-256 of its text."""
+    """`revision` counts from 1 for each asset. The newest that a person made counts, else the newest.
+
+    `source` is one of SOURCES, `author` who made it ("" for a machine), `base_revision` the one that it was made from.
+    `text_hash` is the SHA-256 of its text.
+    """
 
     id = CharField(primary_key=True, max_length=36)
     asset_id = CharField(max_length=36)
@@ -14,6 +21,9 @@ class TranscriptRow(Row):
     language = CharField(max_length=16)
     model = TextField()
     text_hash = CharField(max_length=64)
+    source = CharField(max_length=16, default=MACHINE)
+    author = TextField(default="")
+    base_revision = IntegerField(null=True)
     created_at = MomentField()
 
     class Meta:

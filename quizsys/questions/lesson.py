@@ -13,9 +13,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A video's title, length, speech and slides. Times are seconds from its start."""
+    """A video's title, length, speech and slides. Times are seconds from its start. `transcript_id` is handed on."""
 
     title: str
     duration_s: float
     transcript: Transcript
     slides: tuple[Slide, ...] = ()
+    transcript_id: str = ""

@@ -34,12 +34,13 @@ def write_questions(lesson: Lesson, count: int | None = None, report: Report = i
     sentences = list_sentences(lesson.transcript)
     note = find_obstacle(lesson, sentences)
     if note:
-        return QuizDraft(lesson.title, GENERATOR, (), (), note)
+        return QuizDraft(lesson.title, GENERATOR, (), (), note, lesson.transcript_id)
     report(1)
     questions, refused = _Writer(lesson, sentences, report).write(count)
     report(100)
     counted = tuple(Refusal(reason, number) for reason, number in sorted(refused.items()))
-    return QuizDraft(lesson.title, GENERATOR, tuple(questions), counted, _note(len(questions), refused))
+    note = _note(len(questions), refused)
+    return QuizDraft(lesson.title, GENERATOR, tuple(questions), counted, note, lesson.transcript_id)
 
 
 def _note(number: int, refused: Counter[str]) -> str:

@@ -56,10 +56,14 @@ class Refusal:
 
 @dataclass(frozen=True)
 class QuizDraft:
-    """Questions in order of their pause. `note` is one sentence when few or none were found, else empty."""
+    """Questions in order of their pause. `note` is one sentence when few or none were found, else empty.
+
+    `transcript_id` is the lesson's: the revision that every quote was checked against.
+    """
 
     title: str
     generator: str
     questions: tuple[Question, ...]
     refused: tuple[Refusal, ...]
     note: str = ""
+    transcript_id: str = ""

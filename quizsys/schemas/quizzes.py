@@ -53,6 +53,9 @@ class QuizResponse(Schema):
     created_at = Moment(metadata=moment("When it was made."))
     title = Plain("string", "The lesson's title.")
     generator = Plain("string", "What wrote the questions.", examples=["offline"])
+    transcript_revision = Plain(
+        "integer", "The transcript's revision that every quote was checked against.", nullable=True, minimum=1
+    )
     source = Part(SourceResponse, "The video.")
     questions = Part(QuestionResponse, "In the order in which they are asked.", many=True)
     refused = Part(RefusalResponse, "How many candidates were not good enough, and why.", many=True)

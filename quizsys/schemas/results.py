@@ -42,6 +42,9 @@ class TranscriptionResult(Schema):
     transcript = Plain("string", "All that was said, as plain text.")
     language = Plain("string", "ISO 639-1.", examples=["en"])
     segments = Part(SpokenSentence, "The same by sentences, in order of time.", many=True)
+    revision = Plain("integer", "The transcript's revision that it became.", minimum=1)
+    current_revision = Plain("integer", "The revision that counts: a person's one stays.", minimum=1)
+    note = Plain("string", "Why it is not the one that counts; else empty.")
 
 
 class QuizGenerationResult(Schema):

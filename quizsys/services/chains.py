@@ -6,7 +6,7 @@ from quizsys.models.assets import Asset
 from quizsys.models.jobs import QUEUED, RUNNING, Job
 from quizsys.models.scenes import SceneRow
 from quizsys.services.jobs import NewJob, check_room, dump_job, insert_job
-from quizsys.services.transcripts import find_latest
+from quizsys.services.transcripts import find_current
 from quizsys.services.videos import get_row
 
 STEPS = ("ingest", "scene_detection", "transcription", "quiz_generation")
@@ -48,4 +48,4 @@ def _is_done(step: str, row: Asset) -> bool:
         return row.ingested_at is not None
     if step == "scene_detection":
         return bool(SceneRow.select().where(SceneRow.asset_id == row.id).exists())
-    return step == "transcription" and find_latest(row.id) is not None
+    return step == "transcription" and find_current(row.id) is not None

@@ -12,7 +12,7 @@ from quizsys.questions.lesson import Lesson
 from quizsys.questions.question import Question, QuizDraft
 from quizsys.services.claims import Claim
 from quizsys.services.scenes import list_slides
-from quizsys.services.transcripts import NOT_YET, find_latest, load_transcript
+from quizsys.services.transcripts import NOT_YET, find_current, find_revision, load_transcript
 from quizsys.services.videos import get_row
 from quizsys.storage import Storage
 
@@ -22,26 +22,25 @@ def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path) -> Call:
     from quizsys.questions.offline import write_questions
 
     row = get_row(claim.project_id, claim.asset_id)
-    revision = find_latest(row.id)
+    revision = find_current(row.id)
     if revision is None:
         raise QuizsysError(Code.NOT_FOUND, NOT_YET)
     duration_s = row.metadata["duration"]
     slides = tuple(list_slides(row.id))
     stem = Path(row.original_filename.replace("\\", "/")).stem
     title = next((slide.title for slide in slides if slide.title), stem)
-    lesson = Lesson(title, duration_s, load_transcript(revision), slides)
+    lesson = Lesson(title, duration_s, load_transcript(revision), slides, revision.id)
     return Call(write_questions, (lesson, claim.payload.get("questions")), duration_s)
 
 
 def apply_quiz(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
     row = get_row(claim.project_id, claim.asset_id)
-    revision = find_latest(row.id)
-    assert revision is not None
     quiz = Quiz(
         id=new_id(),
         project_id=row.project_id,
         asset_id=row.id,
-        transcript_id=revision.id,
+        # Not the one that counts now: somebody may have corrected it while the questions were written.
+        transcript_id=draft.transcript_id,
         title=draft.title,
         generator=draft.generator,
         status=DRAFT,
@@ -80,6 +79,7 @@ def dump_quiz(row: Quiz) -> dict[str, Any]:
         "created_at": wire_time(row.created_at),
         "title": row.title,
         "generator": row.generator,
+        "transcript_revision": find_revision(row.transcript_id),
         "source": {"filename": asset.original_filename, "duration_s": asset.metadata["duration"]},
         "questions": [_dump_question(question) for question in questions],
         "refused": row.refused,

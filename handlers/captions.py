@@ -1,0 +1,102 @@
+"""Captions: written from a transcript, read from a file that somebody sends."""
+
+import asyncio
+
+from aiohttp import BodyPartReader, MultipartReader, web
+
+from handlers.bodies import read_raw
+from handlers.context import CONTEXT
+from handlers.operations import Access, Bytes, operation
+from handlers.projects import read_project
+from handlers.uploads import BROKEN_FORM, missing_file
+from quizsys.errors import Code, QuizsysError
+from quizsys.services import revisions, transcripts
+
+LIMIT_BYTES = 4 * 1024 * 1024
+MOST_PARTS = 16
+VTT = "text/vtt"
+FORMS = (VTT, "application/x-subrip", "application/srt", "text/srt", "text/plain", "application/octet-stream")
+
+
+@operation(
+    Access.VIEWER, "Captions as WebVTT", tag="transcripts", answers={200: Bytes("text/vtt")}, errors=(Code.NOT_FOUND,)
+)
+async def get_vtt(request: web.Request) -> web.Response:
+    return await _answer(request, "vtt", VTT)
+
+
+@operation(
+    Access.VIEWER,
+    "Captions as SubRip",
+    tag="transcripts",
+    answers={200: Bytes("application/x-subrip")},
+    errors=(Code.NOT_FOUND,),
+)
+async def get_srt(request: web.Request) -> web.Response:
+    return await _answer(request, "srt", "application/x-subrip")
+
+
+@operation(
+    Access.VIEWER,
+    "Captions by ?format=vtt or ?format=srt",
+    tag="transcripts",
+    answers={200: Bytes("text/vtt", ("application/x-subrip",))},
+    errors=(Code.NOT_FOUND, Code.BAD_REQUEST),
+)
+async def get_captions(request: web.Request) -> web.Response:
+    """By `?format=vtt` (the default) or `?format=srt`."""
+    form = request.query.get("format", "vtt")
+    if form not in ("vtt", "srt"):
+        raise QuizsysError(Code.BAD_REQUEST, "Captions come as ?format=vtt or ?format=srt.")
+    return await (get_vtt(request) if form == "vtt" else get_srt(request))
+
+
+async def receive_captions(request: web.Request) -> revisions.Captions:
+    """The cues of a body, or of a form's field `file`. Raises `unsupported_media`, `too_large`, `invalid`."""
+    is_form = request.content_type.startswith("multipart/")
+    if not is_form and request.content_type not in FORMS:
+        raise QuizsysError(
+            Code.UNSUPPORTED_MEDIA, "Send captions as text/vtt or application/x-subrip, or as a form's field 'file'."
+        )
+    raw = await (_read_form(request) if is_form else read_raw(request, LIMIT_BYTES, "A caption file"))
+    return await asyncio.to_thread(revisions.read_captions, raw, is_vtt=request.content_type == VTT)
+
+
+async def _read_form(request: web.Request) -> bytes:
+    limit_s = request.app[CONTEXT].settings.upload_idle_timeout_s
+    raw = None
+    try:
+        async with asyncio.timeout(limit_s):
+            reader = await request.multipart()
+            for _ in range(MOST_PARTS):
+                if (part := await reader.next()) is None:
+                    break
+                raw = await _read_part(part) or raw
+    except TimeoutError:
+        sentence = f"The form did not arrive within {limit_s:g} seconds. Check the connection and send it again."
+        raise QuizsysError(Code.TIMEOUT, sentence) from None
+    except BROKEN_FORM:
+        raise QuizsysError(Code.BAD_REQUEST, "The form is cut off or malformed. Send the file again.") from None
+    if raw is None:
+        raise missing_file()
+    return raw
+
+
+async def _read_part(part: MultipartReader | BodyPartReader) -> bytes | None:
+    """None for another field than the file."""
+    if isinstance(part, MultipartReader) or part.name != "file":
+        await part.release()
+        return None
+    raw = bytearray()
+    while len(raw) <= LIMIT_BYTES and (chunk := await part.read_chunk()):
+        raw += chunk
+    if len(raw) > LIMIT_BYTES:
+        raise QuizsysError(Code.TOO_LARGE, f"A caption file may have {LIMIT_BYTES} bytes. Send less.")
+    return bytes(raw)
+
+
+async def _answer(request: web.Request, form: str, content_type: str) -> web.Response:
+    project_id = read_project(request)
+    store = request.app[CONTEXT].store
+    text = await store.read(transcripts.get_captions, project_id, request.match_info["asset_id"], form)
+    return web.Response(text=text, content_type=content_type, charset="utf-8")
