@@ -19,7 +19,8 @@ from loguru import logger
 from peewee import Database, DatabaseError
 from playhouse.migrations import Runner
 
-from quizsys import logs, sqlite
+from quizsys import logs, metrics, sqlite
+from quizsys.clock import monotonic_s
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.base import database
 
@@ -65,6 +66,7 @@ class Store:
         self._readers = ThreadPoolExecutor(readers, "reader", initializer=self._connect)
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._closed = False
+        self.turned_s = monotonic_s()
 
     async def open(self) -> None:
         """Start the threads. Raises what connecting raises."""
@@ -82,6 +84,11 @@ class Store:
         self._writes.put(None)
         await asyncio.to_thread(self._writer.join)
         await asyncio.to_thread(self._readers.shutdown)
+
+    @property
+    def is_writing(self) -> bool:
+        """Whether the writer thread lives, or was told to end. `turned_s` is when it last began a turn."""
+        return self._closed or self._writer.is_alive()
 
     def listen(self, topic: str, call: Callable[[], None]) -> None:
         """Call `call` on the loop after each commit that announced `topic`, here or in another process."""
@@ -117,8 +124,11 @@ class Store:
         self._loop.call_soon_threadsafe(self._ready.set_result, None)
         _batch.memo = {}
         while (batch := self._take_batch()) is not None:
+            self.turned_s = monotonic_s()
             if batch:
                 self._commit(batch)
+                metrics.COMMIT_S.observe(monotonic_s() - self.turned_s)
+                metrics.COMMIT_WRITES.observe(len(batch))
             now = self._safe_version(seen)
             if now != seen:
                 seen = now
@@ -222,3 +232,9 @@ def _translate(error: Exception) -> Exception:
 def migrate(db: Database) -> list[str]:
     """Apply the missing migrations, each in a transaction, and return their names. Needs an open connection."""
     return list(Runner(db, str(MIGRATIONS)).up())
+
+
+def compare_migrations(db: Database) -> tuple[list[str], list[str]]:
+    """Those that the database lacks, and those that it has from a newer quizsys. Needs an open connection."""
+    status = Runner(db, str(MIGRATIONS)).status()
+    return [found.name for found in status if not found.applied], [found.name for found in status if not found.path]

@@ -74,6 +74,16 @@ class Hub:
         await asyncio.gather(*self._loops, return_exceptions=True)
 
     @property
+    def is_reading(self) -> bool:
+        """Whether its loops run, or were told to end."""
+        return self._closed.is_set() or not any(loop.done() for loop in self._loops)
+
+    @property
+    def seen(self) -> int:
+        """The newest outbox row that has been told to all who watch."""
+        return self._seen
+
+    @property
     def watchers(self) -> int:
         return sum(len(watchers) for watchers in self._subscriptions.values())
 

@@ -2,6 +2,7 @@
 
 import logging
 import sys
+import threading
 from contextvars import Context, ContextVar
 from datetime import datetime
 from typing import TYPE_CHECKING
@@ -49,6 +50,10 @@ class _ToLoguru(logging.Handler):
         logger.opt(exception=record.exc_info).log(record.levelname, record.getMessage())
 
 
+def _log_thread(args: threading.ExceptHookArgs) -> None:
+    logger.opt(exception=args.exc_value).critical("the thread {} ended", args.thread.name if args.thread else "?")
+
+
 def set_up_logging(settings: Settings, *, console: bool = True) -> None:
     logger.remove()
     logger.configure(patcher=_note_bound)
@@ -66,4 +71,5 @@ def set_up_logging(settings: Settings, *, console: bool = True) -> None:
             backtrace=False,
             enqueue=False,
         )
+    threading.excepthook = _log_thread
     logging.basicConfig(handlers=[_ToLoguru()], level=logging.WARNING, force=True)

@@ -14,7 +14,7 @@ from loguru import logger
 from media.errors import MediaError
 from media.pool import MediaPool, Seat
 from media.seat_errors import PoolClosed, SeatDied
-from quizsys import clock
+from quizsys import clock, metrics
 from quizsys.calls import Call
 from quizsys.config import Settings
 from quizsys.db import QUEUE, Store
@@ -32,6 +32,7 @@ SETTLE_S = 0.1
 LAND_WAIT_S = 0.5
 LAND_LIMIT_S = 10.0
 CANCELLED, DRAINED, FENCED = "cancelled", "drained", "fenced"
+OUTCOMES = {claims.fail_job: "failed", claims.give_back: "given_back", claims.cancel_held: CANCELLED}
 UNEXPECTED = "Something went wrong inside the server. Try again; if it happens again, the server's log says why."
 
 
@@ -41,6 +42,7 @@ class Try:
 
     claim: Claim
     work: asyncio.Task[None]
+    began_s: float = field(default_factory=clock.monotonic_s)
     stopped: str = ""
     percent: float = 0.0
     written_percent: float = 0.0
@@ -67,6 +69,7 @@ class Scheduler:
     _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
     _look: asyncio.Event = field(default_factory=asyncio.Event)
     _give_up_s: float = math.inf
+    _draining: bool = False
 
     async def start(self) -> None:
         """Take back what dead processes left, then begin."""
@@ -74,11 +77,17 @@ class Scheduler:
         self.store.listen(QUEUE, self._queue_changed.set)
         self.store.listen(QUEUE, self._look.set)
         self._loops = [
-            asyncio.create_task(loop) for loop in (self._dispatch(), self._supervise(), self._write_progress())
+            asyncio.create_task(loop, name=f"the scheduler's {loop.__name__.strip('_')} loop")
+            for loop in (self._dispatch(), self._supervise(), self._write_progress())
         ]
+
+    def list_loops(self) -> list[tuple[str, bool]]:
+        """Each loop's name, and whether it runs or was told to end."""
+        return [(loop.get_name(), self._draining or not loop.done()) for loop in self._loops]
 
     async def drain(self) -> None:
         """Start nothing more, give what runs DRAIN_S to finish, then give it back."""
+        self._draining = True
         dispatch, *others = self._loops
         await _end([dispatch])
         if self._runs:
@@ -194,8 +203,10 @@ class Scheduler:
             try:
                 writing = asyncio.ensure_future(self.store.run(service, claim, *args))
                 await _finish_first(writing)
+                self._measure(claim, OUTCOMES.get(service, "completed"))
             except Fenced:
                 logger.warning("this try no longer counts")
+                self._measure(claim, FENCED)
             except QuizsysError as error:
                 if error.retry_after_s is None and error.code != "storage_full":
                     raise
@@ -206,6 +217,11 @@ class Scheduler:
                 await asyncio.sleep(LAND_WAIT_S)
                 continue
             return
+
+    def _measure(self, claim: Claim, outcome: str) -> None:
+        running = self._tries.get((claim.job_id, claim.tries))
+        if running is not None:
+            metrics.TRY_S.labels(claim.job_type, outcome).observe(clock.monotonic_s() - running.began_s)
 
     async def _land_give_back(self, claim: Claim) -> None:
         await self._land(claims.give_back, claim)
