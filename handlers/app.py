@@ -7,6 +7,7 @@ from handlers import (
     documentation,
     health,
     jobs,
+    metrics,
     quizzes,
     scenes,
     search,
@@ -28,10 +29,14 @@ JOB = PROJECT + "/jobs/{job_id}"
 
 def make_app(context: Context) -> web.Application:
     # What may be large is streamed, and limited where it is read.
-    app = web.Application(middlewares=[allow_origins, answer_errors, check_access], client_max_size=0)
+    app = web.Application(middlewares=[metrics.measure, allow_origins, answer_errors, check_access], client_max_size=0)
     app[CONTEXT] = context
     app.on_response_prepare.append(mark)
     app.router.add_get("/health", health.get_health)
+    app.router.add_get("/health/live", health.get_live)
+    app.router.add_get("/health/ready", health.get_ready)
+    app.router.add_get("/health/details", health.get_details)
+    app.router.add_get("/metrics", metrics.get_metrics)
     app.router.add_get("/info", health.get_info)
     app.router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.leave_expect)
     app.router.add_get(PROJECT + "/videos", videos.list_videos)

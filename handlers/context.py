@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
+from quizsys.condition import Condition
 from quizsys.config import Settings
 from quizsys.db import Store
 from quizsys.events import Hub
@@ -22,6 +23,7 @@ class Context:
     storage: Storage
     desk: Desk
     keyring: Keyring
+    condition: Condition
 
 
 CONTEXT = web.AppKey("context", Context)

@@ -17,17 +17,21 @@ from handlers.connections import Runner
 from handlers.context import Context
 from quizsys.checks import log_problems
 from quizsys.chores import Chore, run_chores
+from quizsys.condition import Condition
 from quizsys.config import Settings
 from quizsys.engine import Engine, run_engine
 from quizsys.events import Hub
 from quizsys.keyring import Keyring
+from quizsys.limits import open_more_files
 from quizsys.logs import set_up_logging
+from quizsys.notifier import take_notifier
 from quizsys.services.quotas import Quotas
 from quizsys.services.tokens import create_first_token
 from quizsys.services.videos import list_known_paths
 from quizsys.storage import Storage
 from quizsys.sweep import sweep
 from quizsys.uploads import open_desk
+from quizsys.vitals import keep_watch
 
 # A connection that brings no whole request head is closed after so long: longer than proxies keep an idle one.
 SILENCE_LIMIT_S = 75
@@ -39,6 +43,7 @@ USES_INTERVAL_S = 60
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
     set_up_logging(settings)
+    open_more_files()
     if not log_problems(settings):
         return 1
     try:
@@ -49,6 +54,7 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
 
 
 async def _serve(settings: Settings) -> int:
+    notifier = take_notifier()
     with _alone(Storage(settings.storage_root.absolute())) as is_alone:
         if not is_alone:
             logger.error(
@@ -78,8 +84,12 @@ async def _serve(settings: Settings) -> int:
             logger.info("{} is ready at http://localhost:{}", settings.app_name, runner.addresses[0][1])
             await _tell_access(context, runner.addresses[0][1])
             settle_garbage()
+            await stack.enter_async_context(keep_watch(notifier, engine.store, context.condition.list_dead))
+            notifier.tell(ready=1, status=f"serving at port {runner.addresses[0][1]}")
             await _wait_for_signal()
             logger.info("stopping")
+            context.condition.is_draining = True
+            notifier.tell_stopping(settings.drain_s)
             await asyncio.gather(engine.scheduler.drain(), _close(runner, site, context.hub))
     logger.info("stopped")
     return 0
@@ -103,7 +113,7 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
     keyring = Keyring(engine.store)
     await keyring.start()
     stack.push_async_callback(keyring.close)
-    context = Context(engine.settings, engine.store, hub, engine.storage, desk, keyring)
+    context = Context(engine.settings, engine.store, hub, engine.storage, desk, keyring, Condition(engine, hub, desk))
     await stack.enter_async_context(run_chores(*_list_chores(context)))
     return context
 

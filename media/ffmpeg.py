@@ -106,6 +106,12 @@ def run_ffmpeg(
     report(100.0)
 
 
+def read_version() -> str:
+    """What the binary calls itself: `7.0.2-static`, `5.1.8-0+deb12u1`."""
+    first = subprocess.run([ffmpeg_binary(), "-version"], capture_output=True, text=True, timeout=20, check=True).stdout
+    return first.split(" ")[2]
+
+
 def _guards(family: str) -> dict[str, Any]:
     return {
         "protocol_whitelist": "file,pipe",

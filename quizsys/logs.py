@@ -17,10 +17,7 @@ if TYPE_CHECKING:
 ROTATION = "20 MB"
 RETENTION = 5
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
-LINE = (
-    "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level>"
-    "<dim>{extra[bound]}</dim>\n{exception}"
-)
+LINE = "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level><dim>{extra[bound]}</dim>"
 
 
 def _note_bound(record: "Record") -> None:

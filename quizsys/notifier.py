@@ -7,6 +7,9 @@ from dataclasses import dataclass
 
 from loguru import logger
 
+# Above DRAIN_S: to write the ends of jobs, to end the seats and to close the database.
+STOP_MARGIN_S = 30
+
 
 @dataclass(frozen=True)
 class Notifier:
@@ -26,6 +29,11 @@ class Notifier:
                 wire.sendto(text.encode(), _place(self.address))
         except OSError as error:
             logger.warning("cannot tell systemd {!r}: {}", text, error)
+
+    def tell_stopping(self, drain_s: float) -> None:
+        """The stop has begun and may take as long as running jobs get, whatever the unit's TimeoutStopSec says."""
+        extended_us = int((drain_s + STOP_MARGIN_S) * 1_000_000)
+        self.tell(stopping=1, extend_timeout_usec=extended_us, status=f"stopping; running jobs get {drain_s:g} s")
 
 
 def take_notifier(environment: MutableMapping[str, str] = os.environ) -> Notifier:

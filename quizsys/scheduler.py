@@ -76,10 +76,8 @@ class Scheduler:
         await self._rescue()
         self.store.listen(QUEUE, self._queue_changed.set)
         self.store.listen(QUEUE, self._look.set)
-        self._loops = [
-            asyncio.create_task(loop, name=f"the scheduler's {loop.__name__.strip('_')} loop")
-            for loop in (self._dispatch(), self._supervise(), self._write_progress())
-        ]
+        loops = {"dispatch": self._dispatch(), "supervision": self._supervise(), "progress": self._write_progress()}
+        self._loops = [asyncio.create_task(loop, name=f"the scheduler's {name}") for name, loop in loops.items()]
 
     def list_loops(self) -> list[tuple[str, bool]]:
         """Each loop's name, and whether it runs or was told to end."""

@@ -4,17 +4,22 @@ import argparse
 import asyncio
 import os
 import signal
+from functools import partial
 
 from loguru import logger
 
 from quizsys.checks import log_problems
 from quizsys.config import Settings
 from quizsys.engine import run_engine
+from quizsys.limits import open_more_files
 from quizsys.logs import set_up_logging
+from quizsys.notifier import take_notifier
+from quizsys.vitals import keep_watch, list_dead
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
     set_up_logging(settings)
+    open_more_files()
     return asyncio.run(_work(settings)) if log_problems(settings) else 1
 
 
@@ -27,11 +32,14 @@ def on_signal(stop: asyncio.Event, number: int) -> None:
 
 async def _work(settings: Settings) -> int:
     stop = asyncio.Event()
-    async with run_engine(settings):
+    notifier = take_notifier()
+    async with run_engine(settings) as engine, keep_watch(notifier, engine.store, partial(list_dead, engine)):
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, on_signal, stop, number)
         logger.info("worker is ready: {} seats", settings.worker_concurrency)
+        notifier.tell(ready=1, status=f"{settings.worker_concurrency} seats")
         await stop.wait()
         logger.info("stopping")
+        notifier.tell_stopping(settings.drain_s)
     logger.info("stopped")
     return 0

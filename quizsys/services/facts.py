@@ -11,4 +11,4 @@ def find_fact(name: str) -> str | None:
 
 
 def set_fact(name: str, value: str) -> None:
-    Fact.replace(name=name, value=value).execute()
+    Fact.insert(name=name, value=value).on_conflict_replace().execute()

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 from peewee import fn
 
@@ -28,10 +29,11 @@ class Workload:
 def read_workload() -> Workload:
     count = fn.COUNT(Job.id)
     active = Job.select(Job.status, Job.job_type, count).where(Job.status.in_((QUEUED, RUNNING)))
-    by_state = Job.select(Job.status, count).group_by(Job.status).tuples()
+    by_kind: Any = active.group_by(Job.status, Job.job_type).tuples()
+    by_state: Any = Job.select(Job.status, count).group_by(Job.status).tuples()
     backup = find_fact(LAST_BACKUP_AT)
     return Workload(
-        active={(state, kind): found for state, kind, found in active.group_by(Job.status, Job.job_type).tuples()},
+        active={(state, kind): found for state, kind, found in by_kind},
         stored=dict.fromkeys(STATUSES, 0) | dict(by_state),
         oldest_wait_s=_read_oldest_wait_s(),
         newest_event_id=Event.select(fn.MAX(Event.id)).scalar() or 0,
