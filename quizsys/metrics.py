@@ -3,7 +3,7 @@
 from prometheus_client import CollectorRegistry, Histogram, ProcessCollector, disable_created_metrics
 
 # When each series began: as many series again, which nobody asks for.
-disable_created_metrics()
+disable_created_metrics()  # type: ignore[no-untyped-call]
 REGISTRY = CollectorRegistry()
 ProcessCollector(registry=REGISTRY)
 COMMIT_S = Histogram(
