@@ -12,6 +12,7 @@ COMMANDS = {
     "serve": ("handlers.serve", "run"),
     "worker": ("quizsys.worker", "run"),
     "quiz": ("quizsys.quiz_command", "run"),
+    "token": ("quizsys.token_command", "run"),
     "check": ("quizsys.checks", "run"),
     "migrate": ("quizsys.upkeep", "run_migrate"),
     "backup": ("quizsys.upkeep", "run_backup"),
@@ -42,11 +43,23 @@ def make_parser() -> argparse.ArgumentParser:
     quiz.add_argument("--out", type=Path, metavar="DIR", help="also write quiz, transcript, captions, scenes into DIR")
     quiz.add_argument("--questions", type=int, metavar="N", help="how many questions at most")
     quiz.add_argument("--json", action="store_true", help="print the quiz as JSON instead of text")
+    add_token_commands(add_command(commands, "token", "make, list or revoke tokens, also while the server runs"))
     add_command(commands, "check", "check this machine and the settings, and say what to mend")
     add_command(commands, "migrate", "bring the database to the present shape")
     backup = add_command(commands, "backup", "write a consistent copy of the database, also while the server runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="the copy; replaced if it is there")
     return parser
+
+
+def add_token_commands(token: argparse.ArgumentParser) -> None:
+    actions = token.add_subparsers(dest="action", required=True, metavar="ACTION")
+    create = actions.add_parser("create", help="make a token and print it, this once")
+    create.add_argument("--name", required=True, metavar="N", help="who or what it is for")
+    create.add_argument("--role", required=True, choices=("admin", "editor", "viewer"), help="what it may do")
+    create.add_argument("--project", action="append", default=[], metavar="P", help="only this one; may be repeated")
+    create.add_argument("--days", type=int, metavar="D", help="how long it is good (for ever)")
+    actions.add_parser("list", help="list all tokens, never the secrets themselves")
+    actions.add_parser("revoke", help="end a token at once").add_argument("id", metavar="ID")
 
 
 def add_command(

@@ -1,23 +1,26 @@
 """Who may do what: reads what the handler says of itself (`operations`) and refuses before it runs."""
 
 import asyncio
-from typing import cast
 
 from aiohttp import web
 
+from handlers.audit import record_refusal
+from handlers.clients import read_block
 from handlers.context import CONTEXT
-from handlers.credentials import find_secret
+from handlers.credentials import check_page, find_credential
 from handlers.middlewares import Handler
 from handlers.operations import Access, Operation, find_operation
+from handlers.principals import PRINCIPAL, get_principal
 from quizsys.errors import Code, QuizsysError
 from quizsys.keyring import ENDED
-from quizsys.services.tokens import ADMIN, Principal
+from quizsys.schemas.tokens import ADMIN
+from quizsys.services.tokens import Principal
 
-PRINCIPAL = "principal"
 ANYONE = Principal(None, "anyone", ADMIN)
 LEVELS = {"viewer": Access.VIEWER, "editor": Access.EDITOR, ADMIN: Access.ADMIN}
 NO_TOKEN = "This needs a token. Send it as 'Authorization: Bearer TOKEN'; an admin makes one."
 UNKNOWN = "This token is unknown here. Check that it was copied whole, or ask an admin for one."
+TOO_MANY = "Too many unknown tokens came from this address. Wait, and check the token; a good one is let in at once."
 
 
 @web.middleware
@@ -29,33 +32,53 @@ async def check_access(request: web.Request, handler: Handler) -> web.StreamResp
     if not request.app[CONTEXT].settings.auth_required:
         request[PRINCIPAL] = ANYONE
         return await handler(request)
-    principal = _identify(request, said)
+    principal, has_cookie = _find_principal(request, said)
     request[PRINCIPAL] = principal
     if principal is None:
         return await handler(request)
-    _check_role(said, principal)
-    _check_project(said, principal, request.match_info.get("project_id"))
+    try:
+        if has_cookie:
+            check_page(request)
+        _check_role(said, principal)
+        _check_project(said, principal, request.match_info.get("project_id"))
+    except QuizsysError:
+        await record_refusal(request, said)
+        raise
     return await _run_while_good(request, handler, principal)
 
 
 def visible_projects(request: web.Request) -> frozenset[str] | None:
-    """The projects that the one who asks may see; None: all of them."""
-    principal = cast(Principal, request[PRINCIPAL])
-    return principal.projects
+    """The projects that the one who asks may see; None: all of them. Not for public routes."""
+    return get_principal(request).projects
 
 
-def _identify(request: web.Request, said: Operation) -> Principal | None:
-    """None only where strangers may come in."""
+def recognise(request: web.Request, secret: str) -> Principal:
+    """Raises `unauthorized`, or `too_many` for one more unknown token from an address that has tried enough.
+
+    A good token is let in whatever else came from its address, so that nobody locks out a neighbour. What this limits
+    is noise and load: no rate of trying makes 256 random bits guessable. An ended token is no guess and not counted.
+    """
+    context = request.app[CONTEXT]
+    principal = context.keyring.find(secret)
+    if principal is None:
+        wait_s = context.failures.note(read_block(request))
+        if wait_s:
+            raise QuizsysError(Code.TOO_MANY, TOO_MANY, retry_after_s=wait_s)
+        raise QuizsysError(Code.UNAUTHORIZED, UNKNOWN)
+    return principal
+
+
+def _find_principal(request: web.Request, said: Operation) -> tuple[Principal | None, bool]:
+    """Who it is, None only where strangers may come in; and whether a cookie says so."""
     try:
-        secret = find_secret(request)
-        principal = None if secret is None else request.app[CONTEXT].keyring.find(secret)
+        credential = find_credential(request)
+        if credential is None:
+            raise QuizsysError(Code.UNAUTHORIZED, NO_TOKEN)
+        return recognise(request, credential.secret), credential.is_cookie
     except QuizsysError:
         if said.access is Access.PUBLIC:
-            return None
+            return None, False
         raise
-    if principal is None and said.access is not Access.PUBLIC:
-        raise QuizsysError(Code.UNAUTHORIZED, NO_TOKEN if secret is None else UNKNOWN)
-    return principal
 
 
 def _check_role(said: Operation, principal: Principal) -> None:
@@ -75,7 +98,7 @@ def _check_project(said: Operation, principal: Principal, project_id: str | None
 
 
 async def _run_while_good(request: web.Request, handler: Handler, principal: Principal) -> web.StreamResponse:
-    """A stream or a download ends when its token does."""
+    """A stream, a download or an upload ends when its token does."""
     keyring = request.app[CONTEXT].keyring
     scope = asyncio.timeout(None)
     try:

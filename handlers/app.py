@@ -3,22 +3,27 @@
 from aiohttp import web
 
 from handlers import (
+    audit,
     captions,
     documentation,
     health,
     jobs,
+    login,
     metrics,
     quizzes,
     scenes,
     search,
     streams,
+    tokens,
     transcripts,
     uploads,
     videos,
 )
 from handlers.access import check_access
+from handlers.audit import record_changes
 from handlers.context import CONTEXT, Context
 from handlers.cors import allow_origins, mark
+from handlers.credentials import mark_private
 from handlers.middlewares import answer_errors
 from handlers.operations import find_operation
 
@@ -29,15 +34,24 @@ JOB = PROJECT + "/jobs/{job_id}"
 
 def make_app(context: Context) -> web.Application:
     # What may be large is streamed, and limited where it is read.
-    app = web.Application(middlewares=[metrics.measure, allow_origins, answer_errors, check_access], client_max_size=0)
+    middlewares = [metrics.measure, allow_origins, answer_errors, check_access, record_changes]
+    app = web.Application(middlewares=middlewares, client_max_size=0)
     app[CONTEXT] = context
     app.on_response_prepare.append(mark)
+    app.on_response_prepare.append(mark_private)
     app.router.add_get("/health", health.get_health)
     app.router.add_get("/health/live", health.get_live)
     app.router.add_get("/health/ready", health.get_ready)
     app.router.add_get("/health/details", health.get_details)
     app.router.add_get("/metrics", metrics.get_metrics)
     app.router.add_get("/info", health.get_info)
+    app.router.add_get("/login", login.log_in, allow_head=False)
+    app.router.add_post("/logout", login.log_out)
+    app.router.add_get("/me", tokens.get_me)
+    app.router.add_post("/tokens", tokens.create_token)
+    app.router.add_get("/tokens", tokens.list_tokens)
+    app.router.add_delete("/tokens/{token_id}", tokens.revoke_token)
+    app.router.add_get("/audit", audit.list_audit)
     app.router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.leave_expect)
     app.router.add_get(PROJECT + "/videos", videos.list_videos)
     app.router.add_get(VIDEO, videos.get_video)

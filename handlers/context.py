@@ -8,6 +8,7 @@ from quizsys.condition import Condition
 from quizsys.config import Settings
 from quizsys.db import Store
 from quizsys.events import Hub
+from quizsys.failures import Failures
 from quizsys.keyring import Keyring
 from quizsys.storage import Storage
 from quizsys.uploads import Desk
@@ -24,6 +25,7 @@ class Context:
     desk: Desk
     keyring: Keyring
     condition: Condition
+    failures: Failures
 
 
 CONTEXT = web.AppKey("context", Context)

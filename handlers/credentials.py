@@ -1,19 +1,63 @@
-"""How a request says who it is: `Authorization: Bearer`, or for reading only `?access_token=` (RFC 6750, 2.3)."""
+"""How a request says who it is: `Authorization: Bearer`, for reading also `?access_token=`, or the cookie of a browser.
+
+The first of them that is there counts, good or not. A cookie is sent by the browser whoever asks, so with a cookie it
+also counts whose page asked.
+"""
 
 import re
+from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
+from handlers.cors import is_allowed
 from quizsys.errors import Code, QuizsysError
 
 BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
 QUERY = "access_token"
+COOKIE = "quizsys_token"
+SAFE = (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS)
 TWICE = "Send one Authorization header with one token."
+FOREIGN = (
+    "A page of another site asked for this with your cookie. Name its origin in CORS_ORIGINS if it may, or send the"
+    " token as 'Authorization: Bearer TOKEN'."
+)
 
 
-def find_secret(request: web.Request) -> str | None:
-    """What is presented as a token, good or not. Raises `unauthorized` for two at once."""
-    return _find_bearer(request) or _find_query(request)
+@dataclass(frozen=True)
+class Credential:
+    """What is presented as a token, good or not."""
+
+    secret: str
+    is_cookie: bool = False
+
+
+def find_credential(request: web.Request) -> Credential | None:
+    """Raises `unauthorized` for two at once."""
+    if bearer := _find_bearer(request):
+        return Credential(bearer)
+    if QUERY in request.query and request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
+        # RFC 6750, 2.3: an EventSource, a video and a browser's WebSocket cannot send headers.
+        return Credential(request.query[QUERY])
+    cookie = request.cookies.get(COOKIE)
+    return Credential(cookie, is_cookie=True) if cookie else None
+
+
+def check_page(request: web.Request) -> None:
+    """Of a request that came with a cookie. Raises `forbidden` if a page that we do not know may have sent it."""
+    if request.method in SAFE and request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
+        return
+    if not (_is_ours(request) or is_allowed(request)):
+        raise QuizsysError(Code.FORBIDDEN, FOREIGN)
+
+
+async def mark_private(request: web.Request, response: web.StreamResponse) -> None:
+    """Signal on_response_prepare: what an address with a token in it answers is kept and told on by nobody."""
+    if QUERY not in request.query:
+        return
+    response.headers[hdrs.REFERRER_POLICY] = "no-referrer"
+    kept = response.headers.get(hdrs.CACHE_CONTROL, "")
+    if "private" not in kept and "no-store" not in kept:
+        response.headers[hdrs.CACHE_CONTROL] = ", ".join(filter(None, ["private", kept]))
 
 
 def _find_bearer(request: web.Request) -> str | None:
@@ -24,6 +68,10 @@ def _find_bearer(request: web.Request) -> str | None:
     return found[1] if found else None
 
 
-def _find_query(request: web.Request) -> str | None:
-    """Only for reading: an EventSource, a video and a browser's WebSocket cannot send headers."""
-    return request.query.get(QUERY) if request.method in (hdrs.METH_GET, hdrs.METH_HEAD) else None
+def _is_ours(request: web.Request) -> bool:
+    """By what browsers say of the page that asks. A program that says nothing needs a header that no form can send."""
+    if site := request.headers.get("Sec-Fetch-Site"):
+        return site in ("same-origin", "none")
+    if origin := request.headers.get(hdrs.ORIGIN):
+        return origin.partition("://")[2] == request.host
+    return hdrs.UPGRADE in request.headers or "X-Requested-With" in request.headers

@@ -8,11 +8,13 @@ import os
 import signal
 from collections.abc import Iterator
 from contextlib import AsyncExitStack, contextmanager
+from functools import partial
 
 from aiohttp import web
 from loguru import logger
 
 from handlers.app import make_app
+from handlers.audit import forget_old_entries
 from handlers.connections import Runner
 from handlers.context import Context
 from quizsys.checks import log_problems
@@ -21,6 +23,7 @@ from quizsys.condition import Condition
 from quizsys.config import Settings
 from quizsys.engine import Engine, run_engine
 from quizsys.events import Hub
+from quizsys.failures import Failures
 from quizsys.keyring import Keyring
 from quizsys.limits import open_more_files
 from quizsys.logs import set_up_logging
@@ -39,6 +42,7 @@ SILENCE_LIMIT_S = 75
 READ_BUFFER_BYTES = 256 * 1024
 GARBAGE_THRESHOLD = 20_000
 USES_INTERVAL_S = 60
+AUDIT_INTERVAL_S = 3600
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -110,16 +114,21 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
     desk = await stack.enter_async_context(open_desk(engine.store, engine.storage, quotas))
     await desk.remove_doomed()
     sweep(engine.storage, await engine.store.read(list_known_paths))
+    failures = Failures(engine.settings.auth_failures_per_minute)
     keyring = Keyring(engine.store)
     await keyring.start()
     stack.push_async_callback(keyring.close)
-    context = Context(engine.settings, engine.store, hub, engine.storage, desk, keyring, Condition(engine, hub, desk))
+    condition = Condition(engine, hub, desk)
+    context = Context(engine.settings, engine.store, hub, engine.storage, desk, keyring, condition, failures)
     await stack.enter_async_context(run_chores(*_list_chores(context)))
     return context
 
 
 def _list_chores(context: Context) -> list[Chore]:
-    return [Chore("write when tokens were used", USES_INTERVAL_S, context.keyring.write_uses)]
+    return [
+        Chore("write when tokens were used", USES_INTERVAL_S, context.keyring.write_uses),
+        Chore("forget old entries of the audit", AUDIT_INTERVAL_S, partial(forget_old_entries, context)),
+    ]
 
 
 async def _tell_access(context: Context, port: int) -> None:

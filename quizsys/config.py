@@ -6,6 +6,7 @@ The environment wins over `.env`, that over the default. A bad value names itsel
 import os
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, make_dataclass
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -69,6 +70,14 @@ def sqlite_path(text: str) -> Path:
     return Path(text.removeprefix(prefix))
 
 
+def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
+    """Addresses or networks, as a comma list."""
+    try:
+        return tuple(ip_network(part) for part in words(value))
+    except ValueError:
+        raise ValueError("addresses or networks like 127.0.0.1, 10.0.0.0/8, as a comma list") from None
+
+
 def text(value: str) -> str:
     return value
 
@@ -105,6 +114,14 @@ SETTINGS = (
         "Origins whose pages may call the API, as a comma list.",
     ),
     Setting("AUTH_REQUIRED", "true", boolean, "Whether requests need a token; false only on a network that you trust."),
+    Setting(
+        "AUTH_FAILURES_PER_MINUTE",
+        "20",
+        whole(1, 10**6),
+        "Unknown tokens that one address may try; further ones get a 429.",
+    ),
+    Setting("TRUSTED_PROXIES", "", networks, "Proxies whose X-Forwarded-For and -Proto are believed, as a comma list."),
+    Setting("AUDIT_KEEP_DAYS", "365", whole(0, 36500), "How long it is kept who changed what; 0: for ever."),
     Setting("DATABASE_URL", "sqlite:///./storage/app.db", sqlite_path, "The database file."),
     Setting("DATABASE_DURABILITY", "full", one_of("full", "normal"), "full: a written answer survives power loss."),
     Setting("STORAGE_ROOT", "./storage", Path, "The folder of all files."),
@@ -142,6 +159,9 @@ if TYPE_CHECKING:
         port: int
         cors_origins: tuple[str, ...]
         auth_required: bool
+        auth_failures_per_minute: int
+        trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+        audit_keep_days: int
         database_url: Path
         database_durability: str
         storage_root: Path

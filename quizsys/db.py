@@ -9,11 +9,11 @@ import queue
 import threading
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextvars import Context, copy_context
+from contextvars import Context, ContextVar, copy_context
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, ParamSpec, TypeVar, cast
+from typing import Any, ParamSpec, Protocol, TypeVar, cast
 
 from loguru import logger
 from peewee import Database, DatabaseError
@@ -31,6 +31,20 @@ WATCH_INTERVAL_S = 0.05
 MIGRATIONS = Path(__file__).parent / "migrations"
 QUEUE, EVENTS, TOKENS = "queue", "events", "tokens"
 _batch = threading.local()
+
+
+class Rider(Protocol):
+    """Writes what belongs to a request's change in the change's own transaction; `done` once that is committed.
+
+    It goes with the first service that succeeds in the context where it is RIDER; `outcome` is what that returned.
+    """
+
+    done: bool
+
+    def ride(self, outcome: Any) -> None: ...
+
+
+RIDER: ContextVar[Rider | None] = ContextVar("rider", default=None)
 
 
 def announce(topic: str) -> None:
@@ -186,7 +200,11 @@ class Store:
 
     def _call(self, write: _Write) -> Any:
         _batch.context = write.context
-        return write.call()
+        outcome = write.call()
+        rider = write.context.get(RIDER)
+        if rider is not None and not rider.done:
+            rider.ride(outcome)
+        return outcome
 
     def _attempt(self, write: _Write) -> Any:
         topics, lines = set(_batch.topics), list(_batch.lines)
@@ -202,6 +220,9 @@ class Store:
 
     def _resolve(self, batch: list[_Write], outcomes: list[Any], topics: set[str]) -> None:
         for write, outcome in zip(batch, outcomes, strict=True):
+            rider = write.context.get(RIDER)
+            if rider is not None and not isinstance(outcome, _Failure):
+                rider.done = True
             if write.future.done():
                 continue
             if isinstance(outcome, _Failure):

@@ -2,11 +2,14 @@
 
 import os
 import random
+import re
 import secrets
 import threading
 import time
 import uuid
 
+TOKEN_MARK = "qsys_"
+TOKEN = re.compile(TOKEN_MARK + "[A-Za-z0-9_-]{43}")
 _lock = threading.Lock()
 # Seeded by the system. Ids must differ, not be secret, and asking the system for each costs more than the id.
 _random = random.Random(os.urandom(32))
@@ -38,9 +41,9 @@ def new_suffix() -> str:
     return secrets.token_hex(5)
 
 
-def new_secret() -> str:
-    """256 random bits from the system, as 43 characters of URL-safe base64."""
-    return secrets.token_urlsafe(32)
+def new_token() -> str:
+    """256 random bits from the system, as 43 characters of URL-safe base64, behind a mark that tells what it is."""
+    return TOKEN_MARK + secrets.token_urlsafe(32)
 
 
 def jitter(limit: float) -> float:

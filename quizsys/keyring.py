@@ -9,6 +9,7 @@ from loguru import logger
 from quizsys.clock import utc_now
 from quizsys.db import TOKENS, Store
 from quizsys.errors import Code, QuizsysError
+from quizsys.ids import TOKEN
 from quizsys.services import tokens
 from quizsys.services.tokens import Principal
 
@@ -35,10 +36,11 @@ class Keyring:
     async def close(self) -> None:
         self._loop.cancel()
         await asyncio.gather(self._loop, return_exceptions=True)
+        await self.write_uses()
 
     def find(self, secret: str) -> Principal | None:
         """None for what never was a token. Raises `unauthorized` for one that no longer is."""
-        if tokens.PATTERN.fullmatch(secret) is None:
+        if TOKEN.fullmatch(secret) is None:
             return None
         # A lookup by hash: how long it takes tells nothing about the token itself.
         principal, revoked_at = self._principals.get(tokens.hash_token(secret), (None, None))

@@ -1,6 +1,7 @@
 """The log: a coloured console and a rotating file; each line bears the request and the job it belongs to."""
 
 import logging
+import re
 import sys
 import threading
 from contextvars import Context, ContextVar
@@ -10,18 +11,24 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from quizsys.config import Settings
+from quizsys.ids import TOKEN_MARK
 
 if TYPE_CHECKING:
     from loguru import Record
 
 ROTATION = "20 MB"
 RETENTION = 5
+SECRET = re.compile(TOKEN_MARK + r"[\w-]+")
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 LINE = "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level><dim>{extra[bound]}</dim>"
 
 
 def _note_bound(record: "Record") -> None:
-    """Text, not a format made for each line: loguru would parse its colours for longer than it writes the line."""
+    """Blot out tokens, whoever quotes them; say whose line it is.
+
+    As text, not a format made for each line: loguru would parse its colours for longer than it writes the line."""
+    if TOKEN_MARK in record["message"]:
+        record["message"] = SECRET.sub(TOKEN_MARK + "...", record["message"])
     extra = record["extra"]
     extra["bound"] = _describe(REQUEST_ID.get(), extra.get("job_id", ""))
 

@@ -1,7 +1,6 @@
 """Tokens: made, listed, revoked. The database keeps their hashes only."""
 
 import hashlib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,16 +10,13 @@ from peewee import fn
 
 from quizsys.clock import utc_now
 from quizsys.db import TOKENS, announce
-from quizsys.errors import Code, QuizsysError
-from quizsys.ids import new_id, new_secret
+from quizsys.errors import Code, QuizsysError, invalid
+from quizsys.ids import TOKEN_MARK, new_id, new_token
 from quizsys.models.tokens import Token
-from quizsys.schemas.tokens import TokenSchema
+from quizsys.schemas.tokens import ADMIN, TokenSchema
+from quizsys.storage import check_project_id
 
-ADMIN = "admin"
-ROLES = (ADMIN, "editor", "viewer")
-MARK = "quiz_"
-PATTERN = re.compile(MARK + r"[A-Za-z0-9_-]{43}", re.ASCII)
-PREFIX_LENGTH = len(MARK) + 6
+PREFIX_LENGTH = len(TOKEN_MARK) + 6
 _schema = TokenSchema()
 
 
@@ -46,8 +42,9 @@ class Principal:
 
 
 def create_token(new: NewToken) -> dict[str, Any]:
-    """The row as the wire has it, and under `token` what its bearer presents, told this once."""
-    secret = MARK + new_secret()
+    """The row as the wire has it, and under `token` what its bearer presents, told this once. Raises `invalid`."""
+    _check_projects(new)
+    secret = new_token()
     now = utc_now()
     row = Token(
         id=new_id(),
@@ -117,6 +114,21 @@ def is_live(row: Token) -> bool:
 
 def dump_token(row: Token) -> dict[str, Any]:
     return dict(_schema.dump(row))
+
+
+def _check_projects(new: NewToken) -> None:
+    if new.projects is None:
+        return
+    loc: list[str | int] = ["body", "projects"]
+    if new.role == ADMIN:
+        raise invalid(loc, "An admin's token is for all projects. Leave them out, or make an editor.", new.projects)
+    if not new.projects:
+        raise invalid(loc, "Name at least one project, or leave them out for all.", new.projects)
+    for position, project_id in enumerate(new.projects):
+        try:
+            check_project_id(project_id)
+        except QuizsysError as error:
+            raise invalid([*loc, position], error.sentence, project_id) from None
 
 
 def _describe(row: Token) -> Principal:
