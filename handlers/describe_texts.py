@@ -31,6 +31,8 @@ TAGS = {
     "transcripts": "What was said: with the time of every word, as captions, corrected.",
     "search": "Find what was said and what stood on the slides, with the time to jump to.",
     "quizzes": "Questions about a video, each with the words that prove it.",
+    "tokens": "Who may do what: tokens with roles and projects, made and revoked by admins; sign a browser in and out.",
+    "audit": "Who changed what, and who was refused.",
     "documentation": "This document, and pages that show it.",
 }
 
@@ -38,7 +40,8 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
     "bearer": {
         "type": "http",
         "scheme": "bearer",
-        "description": "A token that an admin made. The server's first start prints one.",
+        "description": "A token that an admin made; the server's first start prints one. What cannot send headers may"
+        " send it as `?access_token=` with a GET; a browser that opened `/login?token=` has it as a cookie.",
     },
 }
 
@@ -51,6 +54,10 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "asset_id": {"description": "The video's id.", "schema": {"type": "string", "format": "uuid"}},
     "job_id": {"description": "The job's id.", "schema": {"type": "string", "format": "uuid"}},
     "quiz_id": {"description": "The quiz's id.", "schema": {"type": "string", "format": "uuid"}},
+    "token_id": {
+        "description": "The token's id, which is not the token.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
     "position": {
         "description": "The scene's place in the list, from 0.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999},
@@ -69,6 +76,9 @@ LINKS: dict[str, dict[str, Any]] = {
         **_link("get_video", asset_id="$response.body#/asset_id"),
         **_link("request_quiz", asset_id="$response.body#/asset_id"),
         **_link("delete_video", asset_id="$response.body#/asset_id"),
+    },
+    "create_token": {
+        "revoke_token": {"operationId": "revoke_token", "parameters": {"token_id": "$response.body#/id"}},
     },
     "create_job": {
         **_link("get_job", job_id="$response.body#/id"),

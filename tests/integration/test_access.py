@@ -16,6 +16,7 @@ from benchmarks.running import LESSON
 from handlers.access import LEVELS
 from handlers.app import make_app
 from handlers.operations import Access, Operation, find_operation
+from quizsys.config import read_settings
 from tests.guarded import OTHER, OWN, PEOPLE, Guarded, run_guarded
 from tests.wire import check_refusal, connect, form, head, part, upload
 
@@ -34,7 +35,7 @@ class Door:
 
 
 def list_doors() -> list[Door]:
-    app = make_app(Mock())
+    app = make_app(Mock(settings=read_settings({}, dotenv=None)))
     doors = []
     for route in app.router.routes():
         assert route.resource is not None
