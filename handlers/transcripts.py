@@ -6,13 +6,13 @@ from typing import Any
 
 from aiohttp import hdrs, web
 
-from handlers.access import PRINCIPAL
 from handlers.answers import answer
 from handlers.bodies import read_body, read_query
 from handlers.captions import FORMS, VTT, receive_captions
 from handlers.context import CONTEXT
 from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.paging import answer_list
+from handlers.principals import get_principal
 from handlers.projects import read_project
 from quizsys.errors import Code, invalid
 from quizsys.schemas.paging import PageQuery
@@ -121,7 +121,7 @@ async def revert_transcript(request: web.Request) -> web.Response:
 async def _save(request: web.Request, base: int | None, propose: Callable[..., Proposal], *args: Any) -> web.Response:
     store = request.app[CONTEXT].store
     place = read_project(request), request.match_info["asset_id"]
-    proposal = await store.read(propose, *place, base, *args, request[PRINCIPAL].name)
+    proposal = await store.read(propose, *place, base, *args, get_principal(request).name)
     saved = await store.run(revisions.save_revision, *place, base, proposal)
     return _answer(await store.read(transcripts.get_transcript, *place, saved["revision"]))
 

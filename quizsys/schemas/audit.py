@@ -1,26 +1,25 @@
 """Who changed what, as admins read it."""
 
-from marshmallow import Schema, fields
+from marshmallow import Schema
 
 from quizsys.schemas.fields import Moment, Text
 from quizsys.schemas.paging import PageQuery
+from quizsys.schemas.plain import ID, Plain, moment
 
 
 class AuditSchema(Schema):
-    id = fields.Integer(required=True)
-    at = Moment(required=True)
-    token_id = fields.String(
-        required=True, allow_none=True, metadata={"description": "Null without AUTH_REQUIRED, and for a stranger."}
-    )
-    token_name = fields.String(required=True)
-    address = fields.String(required=True, metadata={"description": "The client's, or `command line`."})
-    method = fields.String(required=True)
-    action = fields.String(required=True, metadata={"description": "The operationId of what was asked for."})
-    project_id = fields.String(required=True, allow_none=True)
-    kind = fields.String(required=True, metadata={"description": "What sort of thing it was done to."})
-    thing_id = fields.String(required=True, allow_none=True)
-    status = fields.Integer(required=True, metadata={"description": "Of the answer; 403 for what was forbidden."})
-    request_id = fields.String(required=True, metadata={"description": "Under which the log has more."})
+    id = Plain("integer", "Greater than any before.", minimum=1)
+    at = Moment(metadata=moment("When it was done."))
+    token_id = Plain("string", "Whose token; null without AUTH_REQUIRED, and for a stranger.", nullable=True, **ID)
+    token_name = Plain("string", "What that token is for, or who ran the command.")
+    address = Plain("string", "The client's, or `command line`.", examples=["192.0.2.7"])
+    method = Plain("string", "How it was asked for.", examples=["DELETE"])
+    action = Plain("string", "The `operationId` of what was asked for.", examples=["delete_video"])
+    project_id = Plain("string", "The project that it was done in.", nullable=True)
+    kind = Plain("string", "What sort of thing it was done to.", examples=["videos"])
+    thing_id = Plain("string", "Which one.", nullable=True)
+    status = Plain("integer", "Of the answer; 403 for what was forbidden, 0 for a command.", examples=[204])
+    request_id = Plain("string", "What the log calls the request.")
 
 
 class AuditQuery(PageQuery):

@@ -3,6 +3,7 @@
 from marshmallow import EXCLUDE, Schema, fields
 
 from quizsys.schemas.fields import Literal, Moment, Text, Whole
+from quizsys.schemas.plain import ID, Plain, moment
 
 ADMIN = "admin"
 ROLES = (ADMIN, "editor", "viewer")
@@ -11,21 +12,19 @@ LONGEST_NAME = 100
 
 
 class TokenSchema(Schema):
-    id = fields.String(required=True)
-    name = fields.String(required=True, metadata={"description": "Who or what it is for."})
-    role = fields.String(required=True, metadata={"enum": list(ROLES)})
-    projects = fields.List(
-        fields.String(), required=True, allow_none=True, metadata={"description": "Null: all of them."}
-    )
-    prefix = fields.String(required=True, metadata={"description": "How the token starts, to tell it from others."})
-    created_at = Moment(required=True)
-    expires_at = Moment(required=True, allow_none=True)
-    last_used_at = Moment(required=True, allow_none=True, metadata={"description": "To about a minute."})
-    revoked_at = Moment(required=True, allow_none=True)
+    id = Plain("string", "The token's id, which is not the token.", **ID)
+    name = Plain("string", "Who or what it is for.", examples=["Ann's laptop"])
+    role = Plain("string", "What it may do; each role includes those after it.", enum=list(ROLES))
+    projects = Plain("array", "What it is limited to; null: all projects.", nullable=True, items={"type": "string"})
+    prefix = Plain("string", "How the token starts, to tell it from others.", examples=["qsys_a1B2c3"])
+    created_at = Moment(metadata=moment("When it was made."))
+    expires_at = Moment(allow_none=True, metadata=moment("When it ends by itself; null: never."))
+    last_used_at = Moment(allow_none=True, metadata=moment("When it was last used, to about a minute."))
+    revoked_at = Moment(allow_none=True, metadata=moment("When an admin ended it."))
 
 
 class NewTokenSchema(TokenSchema):
-    token = fields.String(required=True, metadata={"description": "What its bearer presents. It is told this once."})
+    token = Plain("string", "What its bearer presents. It is told this once.")
 
 
 class TokenCreateRequest(Schema):
@@ -52,13 +51,11 @@ class TokenCreateRequest(Schema):
 class MeSchema(Schema):
     """Who is asking. Without AUTH_REQUIRED everybody is an admin called `anyone`."""
 
-    token_id = fields.String(required=True, allow_none=True)
-    name = fields.String(required=True)
-    role = fields.String(required=True, metadata={"enum": list(ROLES)})
-    projects = fields.List(
-        fields.String(), required=True, allow_none=True, metadata={"description": "Null: all of them."}
-    )
-    expires_at = Moment(required=True, allow_none=True)
+    token_id = Plain("string", "The id of the token that was sent.", nullable=True, **ID)
+    name = Plain("string", "Who or what the token is for.")
+    role = Plain("string", "What it may do.", enum=list(ROLES))
+    projects = Plain("array", "What it is limited to; null: all projects.", nullable=True, items={"type": "string"})
+    expires_at = Moment(allow_none=True, metadata=moment("When it ends by itself; null: never."))
 
 
 class LoginQuery(Schema):

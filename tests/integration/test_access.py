@@ -1,4 +1,4 @@
-"""Every route of the app, asked by everybody: what its operation says is what happens, and a refusal changes nothing."""
+"""Every route of the app, asked by everybody: what its operation says is done, and a refusal changes nothing."""
 
 import json
 import re
@@ -153,7 +153,7 @@ def test_who_may_read_may_read_by_an_address_too(guarded: Guarded, things: dict[
         assert knock(guarded, "GET", path)[0] not in (401, 403), door.path
 
 
-def test_a_good_request_of_the_wrong_one_changes_nothing(guarded: Guarded, things: dict[str, str]) -> None:
+def test_a_good_request_of_the_wrong_one_changes_nothing(guarded: Guarded) -> None:
     asset_id = upload(guarded.server, OWN, part(LESSON.read_bytes()), **guarded.headers("admin")).json()["asset_id"]
     before = list_all(guarded)
     job = {"job_type": "ingest", "payload": {"asset_id": asset_id}}
