@@ -81,10 +81,10 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get(JOB + "/ws", streams.stream_socket, allow_head=False)
     app.router.add_get("/openapi.json", documentation.get_openapi)
     app.router.add_get("/docs", documentation.get_docs)
-    app.router.add_get("/docs/{asset}", documentation.get_asset)
+    app.router.add_get("/docs/{asset}", documentation.get_page_asset)
     app.router.add_get("/redoc", documentation.get_redoc)
     check_operations(app)
-    documentation.prepare_document(app)
+    documentation.prepare_pages(app)
     return app
 
 

@@ -14,6 +14,7 @@ from handlers.describe_texts import ABOUT, LINKS, PATH_PARAMETERS, SECURITY_SCHE
 from handlers.operations import Access, Body, Bytes, ListOf, Operation, find_operation
 from quizsys.config import Settings
 from quizsys.schemas.results import RESULTS
+from quizsys.schemas.videos import FileForm
 
 BINARY = {"type": "string", "format": "binary"}
 FORM = "multipart/form-data"
@@ -43,11 +44,13 @@ def describe_api(app: web.Application, settings: Settings) -> dict[str, Any]:
     for result in RESULTS.values():
         components.answer(result)
     tags: dict[str, None] = {}
+    read = {route.handler for route in app.router.routes() if route.method == "GET"}
     for route in app.router.routes():
         said = find_operation(route)
-        if said is None or route.resource is None or not _is_told(route.method, said):
+        is_twin = route.method == "HEAD" and route.handler in read
+        if said is None or route.resource is None or not _is_told(said, is_twin):
             continue
-        described = _describe_operation(route, said, components, settings)
+        described = _describe_operation(route, said, components, settings, is_twin)
         spec.path(path=route.resource.canonical, operations={route.method.lower(): described})
         tags[said.tag] = None
     for tag in tags:
@@ -56,21 +59,19 @@ def describe_api(app: web.Application, settings: Settings) -> dict[str, Any]:
     return spec.to_dict()
 
 
-def _is_told(method: str, said: Operation) -> bool:
-    """HEAD is, where it tells more than that something is there."""
-    if method == "HEAD":
-        return isinstance(said.answers.get(200), Bytes)
-    return 101 not in said.answers
+def _is_told(said: Operation, is_twin: bool) -> bool:
+    """The HEAD beside a GET is, where it asks for a file's size and version; the text says that it works everywhere."""
+    return 206 in said.answers if is_twin else 101 not in said.answers
 
 
 def _describe_operation(
-    route: web.AbstractRoute, said: Operation, components: Components, settings: Settings
+    route: web.AbstractRoute, said: Operation, components: Components, settings: Settings, is_twin: bool
 ) -> dict[str, Any]:
     assert route.resource is not None
     name, is_head = route.handler.__name__, route.method == "HEAD"
     described: dict[str, Any] = {
-        "operationId": f"head_{name}" if is_head else name,
-        "summary": f"{said.summary}: only the headers" if is_head else said.summary,
+        "operationId": f"head_{name}" if is_twin else name,
+        "summary": f"{said.summary}: only the headers" if is_twin else said.summary,
         "tags": [said.tag],
         "parameters": _list_parameters(route.resource.canonical, said, components),
         "responses": _describe_answers(name, said, components, is_head)
@@ -99,8 +100,7 @@ def _list_parameters(path: str, said: Operation, components: Components) -> list
 
 def _describe_body(body: Body, components: Components) -> dict[str, Any]:
     if isinstance(body, Bytes) and body.media_type == FORM:
-        schema = {"type": "object", "required": ["file"], "properties": {"file": BINARY}}
-        return {FORM: {"schema": schema}}
+        return {FORM: {"schema": components.body(FileForm()), "encoding": {"file": {"contentType": "video/*"}}}}
     if isinstance(body, Bytes):
         return {kind: {"schema": BINARY} for kind in (body.media_type, *body.others)}
     assert isinstance(body, Schema)
@@ -127,8 +127,14 @@ def _describe_content(body: Body, components: Components) -> dict[str, Any]:
             return {"application/json": {"schema": {"type": "array", "items": components.answer(body.item)}}}
         case Bytes():
             kinds = (body.media_type, *body.others)
-            return {kind: {"schema": {"type": "string"} if kind.startswith("text/") else BINARY} for kind in kinds}
+            return {kind: {"schema": _describe_bytes(kind)} for kind in kinds}
     return {}
+
+
+def _describe_bytes(media_type: str) -> dict[str, Any]:
+    if media_type == "application/json":
+        return {"type": "object", "additionalProperties": True}
+    return {"type": "string"} if media_type.startswith("text/") else BINARY
 
 
 def _tell(status: int, said: Operation) -> str:

@@ -9,10 +9,17 @@ class Plain(fields.Raw):
     """A value of a JSON type; `facts` are further words of JSON Schema, such as `format` and `minimum`."""
 
     def __init__(
-        self, kind: str, description: str, *, nullable: bool = False, attribute: str | None = None, **facts: Any
+        self,
+        kind: str,
+        description: str,
+        *,
+        nullable: bool = False,
+        required: bool = False,
+        attribute: str | None = None,
+        **facts: Any,
     ) -> None:
         metadata = {"type": kind, "description": description, **facts}
-        super().__init__(allow_none=nullable, attribute=attribute, metadata=metadata)
+        super().__init__(allow_none=nullable, required=required, attribute=attribute, metadata=metadata)
 
 
 class Part(fields.Raw):

@@ -26,6 +26,12 @@ class VideoMetadata(Schema):
     rotation = Plain("integer", "Degrees clockwise to turn the stored pictures by.", enum=[0, 90, 180, 270])
 
 
+class FileForm(Schema):
+    """A form with one file."""
+
+    file = Plain("string", "The file, with the name that it has with you.", format="binary", required=True)
+
+
 class VideoAssetResponse(Schema):
     id = Plain("string", "The video's id; elsewhere `asset_id`.", **ID)
     project_id = Plain("string", "The project that it belongs to.")
