@@ -18,6 +18,7 @@ from quizsys.schemas.videos import FileForm
 
 BINARY = {"type": "string", "format": "binary"}
 FORM = "multipart/form-data"
+OCTETS = "application/octet-stream"
 REQUEST_ID = {"X-Request-ID": ("What the server's log calls this request.", {"type": "string"})}
 LINK = {"Link": ('The next page, as `<path>; rel="next"`; absent on the last one.', {"type": "string"})}
 # What the tests let nobody leave.
@@ -126,9 +127,15 @@ def _describe_content(body: Body, components: Components) -> dict[str, Any]:
         case ListOf():
             return {"application/json": {"schema": {"type": "array", "items": components.answer(body.item)}}}
         case Bytes():
-            kinds = (body.media_type, *body.others)
-            return {kind: {"schema": _describe_bytes(kind)} for kind in kinds}
+            return {kind: {"schema": _describe_bytes(kind)} for kind in _list_kinds(body)}
     return {}
+
+
+def _list_kinds(body: Bytes) -> list[str]:
+    """Beside types that generators of clients have never heard of, the one that they all take as bytes."""
+    kinds = [body.media_type, *body.others]
+    is_known = any(kind.startswith("text/") or kind.endswith("json") for kind in kinds)
+    return kinds if is_known or OCTETS in kinds else [*kinds, OCTETS]
 
 
 def _describe_bytes(media_type: str) -> dict[str, Any]:

@@ -1,0 +1,89 @@
+"""A client that openapi-python-client makes from the document, against a real server: from a video to its quiz."""
+
+import importlib
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from benchmarks.running import Server
+
+PACKAGE = "quizsys_made_client"
+PROJECT = "made-client"
+JOB_LIMIT_S = 240
+
+
+@pytest.fixture(scope="module")
+def api(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Any]:
+    """Imports a module of the made client by its name."""
+    folder = tmp_path_factory.mktemp("client")
+    (folder / "openapi.json").write_text(json.dumps(server.call("GET", "/openapi.json")))
+    (folder / "config.json").write_text(json.dumps({"post_hooks": []}))
+    make_client(folder)
+    sys.path.insert(0, str(folder))
+    try:
+        yield lambda name: importlib.import_module(f"{PACKAGE}.{name}")
+    finally:
+        sys.path.remove(str(folder))
+
+
+def make_client(folder: Path) -> None:
+    command = [sys.executable, "-m", "openapi_python_client", "generate", "--meta", "none", "--fail-on-warning"]
+    command += ["--path", "openapi.json", "--config", "config.json", "--output-path", PACKAGE]
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    assert (done.returncode, done.stderr) == (0, ""), done.stdout + done.stderr
+    assert "warning" not in done.stdout.lower(), done.stdout
+
+
+@pytest.fixture
+def client(server: Server, api: Any) -> Iterator[Any]:
+    with api("client").Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as opened:
+        yield opened
+
+
+def test_a_made_client_gets_a_quiz_from_a_video(client: Any, api: Any, lesson: Path) -> None:
+    file = api("types").File(BytesIO(lesson.read_bytes()), "Lesson.mp4", "video/mp4")
+    form, options = api("models").FileForm(file), api("models").QuizOptions()
+
+    uploaded = api("api.videos.create_video").sync(PROJECT, client=client, body=form)
+    assert uploaded.original_filename == "Lesson.mp4"
+    assert uploaded.size_bytes == lesson.stat().st_size
+    video = api("api.videos.get_video").sync(PROJECT, uploaded.asset_id, client=client)
+    assert video.id == uploaded.asset_id
+
+    chain = api("api.quizzes.request_quiz").sync(PROJECT, uploaded.asset_id, client=client, body=options)
+    job = wait_for_job(api, client, chain.job_id)
+    assert job.status == "completed", job.error_message
+    result = api("models").QuizGenerationResult.from_dict(job.result.to_dict())
+    quiz = api("api.quizzes.get_quiz").sync(PROJECT, result.quiz_id, client=client)
+    assert quiz.asset_id == uploaded.asset_id
+    assert len(quiz.questions) == result.questions > 0
+    transcript = api("api.transcripts.get_transcript").sync(PROJECT, uploaded.asset_id, client=client)
+    said = " ".join(segment.text for segment in transcript.segments)
+    assert [question.stem for question in quiz.questions if question.evidence.quote not in said] == []
+
+
+def test_a_made_client_is_told_what_is_wrong(client: Any, api: Any) -> None:
+    models = api("models")
+    body = models.JobCreateRequest(job_type=models.JobCreateRequestJobType.INGEST, max_attempts=0)
+    refused = api("api.jobs.create_job").sync(PROJECT, client=client, body=body)
+    assert refused.code == "invalid"
+    assert refused.detail[0].loc == ["body", "max_attempts"]
+    unknown = api("api.jobs.get_job").sync(PROJECT, "019aab3e-6c1f-7d52-9a43-0d3f4f5a6b7c", client=client)
+    assert (unknown.code, unknown.detail) == ("not_found", "Job not found")
+
+
+def wait_for_job(api: Any, client: Any, job_id: object) -> Any:
+    deadline = time.monotonic() + JOB_LIMIT_S
+    while time.monotonic() < deadline:
+        job = api("api.jobs.get_job").sync(PROJECT, job_id, client=client)
+        if job.status in ("completed", "failed", "cancelled"):
+            return job
+        time.sleep(0.2)
+    raise AssertionError(f"job {job_id} is still {job.status}")
