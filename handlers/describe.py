@@ -18,6 +18,7 @@ from quizsys.schemas.videos import FileForm
 
 BINARY = {"type": "string", "format": "binary"}
 FORM = "multipart/form-data"
+JSON = "application/json"
 OCTETS = "application/octet-stream"
 REQUEST_ID = {"X-Request-ID": ("What the server's log calls this request.", {"type": "string"})}
 LINK = {"Link": ('The next page, as `<path>; rel="next"`; absent on the last one.', {"type": "string"})}
@@ -75,8 +76,9 @@ def _describe_operation(
         "summary": f"{said.summary}: only the headers" if is_twin else said.summary,
         "tags": [said.tag],
         "parameters": _list_parameters(route.resource.canonical, said, components),
-        "responses": _describe_answers(name, said, components, is_head)
-        | describe_errors(said, route, components, is_head),
+        "responses": _merge(
+            _describe_answers(name, said, components, is_head), describe_errors(said, route, components, is_head)
+        ),
         "security": _list_security(said, settings),
     }
     if text := inspect.getdoc(route.handler):
@@ -105,7 +107,7 @@ def _describe_body(body: Body, components: Components) -> dict[str, Any]:
     if isinstance(body, Bytes):
         return {kind: {"schema": BINARY} for kind in (body.media_type, *body.others)}
     assert isinstance(body, Schema)
-    return {"application/json": {"schema": components.body(body)}}
+    return {JSON: {"schema": components.body(body)}}
 
 
 def _describe_answers(name: str, said: Operation, components: Components, is_head: bool) -> dict[str, Any]:
@@ -120,12 +122,24 @@ def _describe_answers(name: str, said: Operation, components: Components, is_hea
     return found
 
 
+def _merge(answers: dict[str, Any], errors: dict[str, Any]) -> dict[str, Any]:
+    """A status may stand for an answer of the handler's own and for an error."""
+    merged = errors | answers
+    for status in answers.keys() & errors.keys():
+        own, error = answers[status], errors[status]
+        kinds = own.get("content", {}), error.get("content", {})
+        if all(JSON in kind for kind in kinds):
+            both = [kind[JSON]["schema"] for kind in kinds]
+            merged[status] = error | own | {"content": kinds[0] | {JSON: {"schema": {"anyOf": both}}}}
+    return merged
+
+
 def _describe_content(body: Body, components: Components) -> dict[str, Any]:
     match body:
         case Schema():
-            return {"application/json": {"schema": components.answer(body)}}
+            return {JSON: {"schema": components.answer(body)}}
         case ListOf():
-            return {"application/json": {"schema": {"type": "array", "items": components.answer(body.item)}}}
+            return {JSON: {"schema": {"type": "array", "items": components.answer(body.item)}}}
         case Bytes():
             return {kind: {"schema": _describe_bytes(kind)} for kind in _list_kinds(body)}
     return {}
@@ -139,7 +153,7 @@ def _list_kinds(body: Bytes) -> list[str]:
 
 
 def _describe_bytes(media_type: str) -> dict[str, Any]:
-    if media_type == "application/json":
+    if media_type == JSON:
         return {"type": "object", "additionalProperties": True}
     return {"type": "string"} if media_type.startswith("text/") else BINARY
 

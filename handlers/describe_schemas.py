@@ -7,13 +7,17 @@ from typing import Any
 from apispec import APISpec
 from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
-from marshmallow import Schema, fields
+from marshmallow import Schema, fields, validate
 
 from quizsys.schemas.fields import Flag, Literal, Moment, Number, Text, Whole
 from quizsys.schemas.plain import Part, Word
 
 REF = "#/components/schemas/"
 OPTIONAL = "x-optional"
+END = r"\Z"
+# What Text takes.
+LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
+ONE_LINE = r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$"
 
 
 class Components:
@@ -74,7 +78,9 @@ def _describe_field(converter: OpenAPIConverter, field: fields.Field[Any], **_gi
         case Number():
             return _typed(field, "number", minimum=field.low, maximum=field.high)
         case Text():
-            return _typed(field, "string", minLength=field.low or None, maxLength=field.high)
+            return _typed(
+                field, "string", minLength=field.low or None, maxLength=field.high, pattern=_find_pattern(field)
+            )
         case Flag():
             return _typed(field, "boolean")
         case Literal():
@@ -89,6 +95,14 @@ def _describe_field(converter: OpenAPIConverter, field: fields.Field[Any], **_gi
 def _typed(field: fields.Field[Any], kind: str, **facts: Any) -> dict[str, Any]:
     known = {name: value for name, value in facts.items() if value is not None}
     return {"type": [kind, "null"] if field.allow_none else kind, **known}
+
+
+def _find_pattern(field: Text) -> str:
+    """In the dialect of JSON Schema, which has no \\Z."""
+    for validator in field.validators:
+        if isinstance(validator, validate.Regexp):
+            return f"^(?:{str(validator.regex.pattern).removesuffix(END)})$"
+    return LINES if field.lines else ONE_LINE
 
 
 def _refer_to_words(converter: OpenAPIConverter, field: Word) -> dict[str, Any]:

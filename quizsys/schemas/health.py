@@ -57,7 +57,7 @@ class HealthDetailsResponse(Schema):
     )
     workers = Plain("integer", "Further processes that run jobs on this host.")
     streams = Plain("integer", "Open live streams.")
-    last_backup_at = Moment(metadata=moment("When `server.py backup` last succeeded; null if never."))
+    last_backup_at = Moment(allow_none=True, metadata=moment("When `server.py backup` last succeeded; null if never."))
 
 
 class ProjectInfoResponse(Schema):
