@@ -3,6 +3,7 @@
 from aiohttp import web
 
 from handlers import (
+    assets,
     audit,
     captions,
     documentation,
@@ -28,6 +29,7 @@ from handlers.middlewares import answer_errors
 from handlers.operations import find_operation
 
 PROJECT = "/projects/{project_id}"
+ASSET = PROJECT + "/assets/{asset_id}"
 VIDEO = PROJECT + "/videos/{asset_id}"
 JOB = PROJECT + "/jobs/{job_id}"
 
@@ -57,6 +59,12 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get(VIDEO, videos.get_video)
     app.router.add_delete(VIDEO, videos.delete_video)
     app.router.add_get(VIDEO + "/content", videos.get_content)
+    app.router.add_post(PROJECT + "/assets", assets.create_asset, expect_handler=uploads.leave_expect)
+    app.router.add_get(PROJECT + "/assets", assets.list_assets)
+    app.router.add_get(ASSET, assets.get_asset)
+    app.router.add_delete(ASSET, assets.delete_asset)
+    app.router.add_get(ASSET + "/content", assets.get_asset_content)
+    app.router.add_get(ASSET + "/thumbnail", assets.get_asset_thumbnail)
     app.router.add_get(VIDEO + "/thumbnail", videos.get_thumbnail)
     app.router.add_get(VIDEO + "/scenes", scenes.list_scenes)
     app.router.add_get(VIDEO + r"/scenes/{position:\d{1,6}}/thumbnail", scenes.get_scene_picture)

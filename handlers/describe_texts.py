@@ -25,6 +25,7 @@ Lesson videos in, quizzes out: every question carries the words of the lesson th
 """
 
 TAGS = {
+    "assets": "Files of every kind: videos, music, voice-over, images, subtitles.",
     "server": "Whether it is up, and what it is.",
     "videos": "Upload lessons, list them, play them.",
     "jobs": "What the server works on, and how far it is.",

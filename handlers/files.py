@@ -2,12 +2,33 @@
 
 import re
 from pathlib import Path
+from urllib.parse import quote
 
 from aiohttp import hdrs, web
 from aiohttp.abc import AbstractStreamWriter
 
+from handlers.context import CONTEXT
 from handlers.operations import Body, Bytes
+from quizsys.errors import Code, QuizsysError
+from quizsys.kinds import last_part
 
+CONTENT_TYPES = {
+    ".mp4": "video/mp4",
+    ".mov": "video/quicktime",
+    ".avi": "video/x-msvideo",
+    ".mp3": "audio/mpeg",
+    ".m4a": "audio/mp4",
+    ".wav": "audio/wav",
+    ".flac": "audio/flac",
+    ".ogg": "audio/ogg",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".webp": "image/webp",
+    ".vtt": "text/vtt",
+    ".srt": "application/x-subrip",
+}
+LONGEST_NAME = 200
 CHUNK_BYTES = 256 * 1024
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
 CONDITIONS = (hdrs.IF_MATCH, hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.IF_UNMODIFIED_SINCE)
@@ -26,6 +47,35 @@ class _WholeFile(web.FileResponse):
 def by_range(kind: Bytes) -> dict[int, Body]:
     """What a route that answers a file answers: all of it, a part, or what the conditions of its request say."""
     return {200: kind, 206: kind, 304: None, 412: None}
+
+
+def send_file(
+    request: web.Request, relative: str | None, download_as: str | None = None, charset: str | None = None
+) -> web.StreamResponse:
+    """A file of ours, by range, with a type from our table and an ETag; with a name, to be saved under it.
+
+    Raises `not_found` or 416.
+    """
+    path = request.app[CONTEXT].storage.path(relative) if relative else None
+    if path is None or not path.is_file():
+        raise QuizsysError(Code.NOT_FOUND, "This file is not there (any more).")
+    kind = CONTENT_TYPES.get(path.suffix, "application/octet-stream")
+    headers = {
+        "Content-Type": f"{kind}; charset={charset}" if charset else kind,
+        "X-Content-Type-Options": "nosniff",
+        "Cache-Control": "private, no-cache",
+    }
+    if download_as is not None:
+        headers["Content-Disposition"] = describe_download(download_as, path.suffix)
+    return answer_file(request, path, headers)
+
+
+def describe_download(original_filename: str, extension: str) -> str:
+    """RFC 6266: the name in plain letters for old browsers, and as it was, with the extension of what is sent."""
+    stem = last_part(original_filename).rpartition(".")[0]
+    name = ("".join(filter(str.isprintable, stem))[:LONGEST_NAME] or "file") + extension
+    plain = re.sub(r"[^A-Za-z0-9 ._()-]", "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 def answer_file(request: web.Request, path: Path, headers: dict[str, str]) -> web.StreamResponse:

@@ -4,10 +4,9 @@ from aiohttp import web
 
 from handlers.answers import answer
 from handlers.context import CONTEXT
-from handlers.files import by_range
+from handlers.files import by_range, send_file
 from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.projects import read_project
-from handlers.videos import send_file
 from quizsys.errors import Code, QuizsysError
 from quizsys.schemas.scenes import SceneResponse
 from quizsys.services import scenes

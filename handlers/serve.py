@@ -28,9 +28,9 @@ from quizsys.keyring import Keyring
 from quizsys.limits import open_more_files
 from quizsys.logs import set_up_logging
 from quizsys.notifier import take_notifier
+from quizsys.services.assets import list_known_paths
 from quizsys.services.quotas import Quotas
 from quizsys.services.tokens import create_first_token
-from quizsys.services.videos import list_known_paths
 from quizsys.storage import Storage
 from quizsys.sweep import sweep
 from quizsys.uploads import open_desk

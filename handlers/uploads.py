@@ -1,6 +1,7 @@
 """Receiving a file: streamed to disk near its final place, hashed on the way, a few chunks in memory."""
 
 import asyncio
+import dataclasses
 from io import BufferedWriter
 from pathlib import Path
 
@@ -10,6 +11,7 @@ from aiohttp.http_exceptions import HttpProcessingError
 from handlers.context import Context
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
+from quizsys.kinds import VIDEO, Kind
 from quizsys.sink import Sink
 from quizsys.storage import check_project_id
 from quizsys.uploads import Received
@@ -17,6 +19,7 @@ from quizsys.uploads import Received
 CHUNK_BYTES = 256 * 1024
 OVERHEAD_BYTES = 64 * 1024
 MOST_PARTS = 16
+LONGEST_WORD = 64
 # What aiohttp raises for a form that it cannot read.
 BROKEN_FORM = (HttpProcessingError, web.RequestPayloadError, ValueError, AssertionError, RuntimeError)
 
@@ -42,11 +45,21 @@ async def check_length(request: web.Request, context: Context) -> None:
     await context.desk.check_quota(request.match_info["project_id"], max(0, length - OVERHEAD_BYTES))
 
 
-async def receive_upload(request: web.Request, context: Context) -> Received:
-    """The field `file` of a multipart body; of several, the last one. Leaves no file behind when it raises."""
+def check_kind_length(request: web.Request, kind: Kind) -> None:
+    """Raises `too_large` if the headers tell more than a file of this kind may have."""
+    if kind.most_bytes is not None and (request.content_length or 0) > kind.most_bytes + OVERHEAD_BYTES:
+        raise kind.too_large()
+
+
+async def receive_upload(request: web.Request, context: Context, category: str | None = VIDEO.category) -> Received:
+    """The field `file` of a multipart body; of several, the last one. Leaves no file behind when it raises.
+
+    Without a category, it is that of the field `category`.
+    """
     await check_length(request, context)
     invite_body(request)
     received: Received | None = None
+    told = category
     try:
         async with asyncio.timeout(context.settings.upload_idle_timeout_s) as idle:
             reader = await _open_multipart(request)
@@ -55,6 +68,10 @@ async def receive_upload(request: web.Request, context: Context) -> Received:
                 parts += 1
                 if parts > MOST_PARTS:
                     raise QuizsysError(Code.BAD_REQUEST, f"A form may have {MOST_PARTS} parts. Send only 'file'.")
+                if category is None and isinstance(part, BodyPartReader) and part.name == "category":
+                    told = (await part.read_chunk(LONGEST_WORD)).decode(errors="replace").strip()
+                    await part.release()
+                    continue
                 newer = await _receive_part(part, request, context, idle)
                 if newer is not None and received is not None:
                     received.part.unlink(missing_ok=True)
@@ -65,7 +82,7 @@ async def receive_upload(request: web.Request, context: Context) -> Received:
         raise _translate(error) from error
     if received is None:
         raise missing_file()
-    return received
+    return dataclasses.replace(received, category=told or "")
 
 
 def missing_file() -> QuizsysError:

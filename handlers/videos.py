@@ -5,19 +5,22 @@ from typing import Any
 from aiohttp import web
 
 from handlers.answers import answer
+from handlers.bodies import read_query
 from handlers.context import CONTEXT
-from handlers.files import answer_file, by_range
+from handlers.files import by_range, send_file
 from handlers.operations import Access, Bytes, ListOf, operation
+from handlers.paging import answer_list
 from handlers.projects import read_project
 from handlers.uploads import receive_upload
-from quizsys.errors import Code, QuizsysError
+from quizsys.errors import Code
+from quizsys.schemas.assets import VideoContentQuery
 from quizsys.schemas.videos import VideoAssetResponse, VideoUploadResponse
 from quizsys.services import videos
 
 _video = VideoAssetResponse()
 _uploaded = VideoUploadResponse()
 _file = Bytes("video/mp4", ("video/quicktime", "video/x-msvideo"))
-CONTENT_TYPES = {".mp4": "video/mp4", ".mov": "video/quicktime", ".avi": "video/x-msvideo", ".jpg": "image/jpeg"}
+_content_query = VideoContentQuery()
 
 
 @operation(
@@ -34,10 +37,11 @@ async def create_video(request: web.Request) -> web.Response:
     return answer(await context.desk.keep(project_id, await receive_upload(request, context)), 201)
 
 
-@operation(Access.VIEWER, "The videos of a project", tag="videos", answers={200: ListOf(_video)})
+@operation(
+    Access.VIEWER, "The videos of a project", tag="videos", answers={200: ListOf(_video)}, errors=(Code.INVALID,)
+)
 async def list_videos(request: web.Request) -> web.Response:
-    project_id = read_project(request)
-    return answer(await request.app[CONTEXT].store.read(videos.list_videos, project_id))
+    return await answer_list(request, videos.list_videos, read_project(request), key=("updated_at", "id"))
 
 
 @operation(Access.VIEWER, "A video", tag="videos", answers={200: _video}, errors=(Code.NOT_FOUND,))
@@ -54,7 +58,7 @@ async def get_video(request: web.Request) -> web.Response:
 )
 async def delete_video(request: web.Request) -> web.Response:
     project_id = read_project(request)
-    await request.app[CONTEXT].desk.delete(project_id, request.match_info["asset_id"])
+    await request.app[CONTEXT].desk.delete_video(project_id, request.match_info["asset_id"])
     return web.Response(status=204)
 
 
@@ -62,15 +66,16 @@ async def delete_video(request: web.Request) -> web.Response:
     Access.VIEWER,
     "The file, by range",
     tag="videos",
+    query=_content_query,
     answers=by_range(_file),
-    errors=(Code.NOT_FOUND, Code.BAD_RANGE),
+    errors=(Code.NOT_FOUND, Code.BAD_RANGE, Code.INVALID),
 )
 async def get_content(request: web.Request) -> web.StreamResponse:
     """By range. The copy that browsers can play, if one had to be made, unless `?original=true`."""
     video = await _read_video(request)
-    wants_original = request.query.get("original", "").lower() in ("1", "true", "yes")
-    path = video["relative_path"] if wants_original else video["rendition_path"] or video["relative_path"]
-    return send_file(request, path)
+    asked = read_query(request, _content_query)
+    path = video["relative_path"] if asked["original"] else video["rendition_path"] or video["relative_path"]
+    return send_file(request, path, video["original_filename"] if asked["download"] else None)
 
 
 @operation(
@@ -83,19 +88,6 @@ async def get_content(request: web.Request) -> web.StreamResponse:
 async def get_thumbnail(request: web.Request) -> web.StreamResponse:
     video = await _read_video(request)
     return send_file(request, video["thumbnail_path"])
-
-
-def send_file(request: web.Request, relative: str | None) -> web.StreamResponse:
-    """A file of ours, by range, with a type from our table and an ETag. Raises `not_found` or 416."""
-    path = request.app[CONTEXT].storage.path(relative) if relative else None
-    if path is None or not path.is_file():
-        raise QuizsysError(Code.NOT_FOUND, "This file is not there (any more).")
-    headers = {
-        "Content-Type": CONTENT_TYPES.get(path.suffix, "application/octet-stream"),
-        "X-Content-Type-Options": "nosniff",
-        "Cache-Control": "private, no-cache",
-    }
-    return answer_file(request, path, headers)
 
 
 async def _read_video(request: web.Request) -> dict[str, Any]:

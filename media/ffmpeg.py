@@ -22,20 +22,11 @@ import imageio_ffmpeg
 
 from media import walls
 from media.errors import MediaError
+from media.families import DEMUXERS
 from media.progress import Report, ignore
 from media.seat_errors import DiskFull, Stalled, TimedOut
 
-FAMILIES = {
-    "mp4": "mov",
-    "avi": "avi",
-    "mp3": "mp3",
-    "wav": "wav",
-    "ogg": "ogg",
-    "flac": "flac",
-    "png": "png_pipe",
-    "jpeg": "jpeg_pipe",
-    "lavfi": "lavfi",
-}
+FAMILIES = DEMUXERS | {"lavfi": "lavfi"}
 """What a file may be opened as: our name of a family -> ffmpeg's name of its demuxer."""
 
 MAX_PIXELS = 8192 * 4320

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from media.audio import find_duration_s, read_windows
 from media.corrections import correct
-from media.probe import sniff_family
+from media.families import sniff_family
 from media.progress import Report
 from media.recogniser import Recogniser, get_recogniser
 from media.sentences import make_segments

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from media.chunks import missing_bytes
 from media.errors import MediaError
+from media.families import DEMUXERS, sniff_family
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -20,8 +21,7 @@ MAX_MISSING_S = 1.0
 PROBE_BYTES = 8 << 20
 FIRST_PACKETS = 500
 
-MP4_BOXES = {b"ftyp", b"moov", b"mdat", b"free", b"skip", b"wide", b"pnot"}
-DEMUXERS = {"mp4": "mov", "avi": "avi"}
+VIDEO_FAMILIES = ("mp4", "avi")
 
 
 @dataclass(frozen=True)
@@ -48,23 +48,12 @@ class Probe:
     rotation_deg: int
 
 
-def sniff_family(path: Path) -> str | None:
-    """The container family by the first bytes alone: "mp4" (MP4, MOV, M4V), "avi", or None."""
-    with path.open("rb") as file:
-        head = file.read(12)
-    if head[4:8] in MP4_BOXES:
-        return "mp4"
-    if head[:4] == b"RIFF" and head[8:12] == b"AVI ":
-        return "avi"
-    return None
-
-
 def open_video(path: Path) -> "InputContainer":
     """Open a video with the demuxer its first bytes name and no other, so that a playlist can open no further file.
 
     Raises MediaError `not_a_video`, `damaged_video` or `too_many_pixels`. The caller closes the container.
     """
-    container = _open(path, {"max_pixels": str(MAX_PIXELS)})
+    container = _open_family(path, {"max_pixels": str(MAX_PIXELS)})
     if not container.streams:
         container.close()
         raise MediaError("damaged_video", _damaged(path))
@@ -73,28 +62,35 @@ def open_video(path: Path) -> "InputContainer":
     return container
 
 
-def _open(path: Path, options: dict[str, str]) -> "InputContainer":
+def _open_family(path: Path, options: dict[str, str]) -> "InputContainer":
     import av
 
     family = sniff_family(path)
-    if family is None:
+    if family not in VIDEO_FAMILIES:
         raise MediaError("not_a_video", _not_a_video(path))
+    try:
+        return open_guarded(path, family, options)
+    except (av.error.FFmpegError, ValueError) as error:
+        raise MediaError("damaged_video", _damaged(path), tail=str(error)) from error
+
+
+def open_guarded(path: Path, family: str, options: dict[str, str]) -> "InputContainer":
+    """Open a file by the demuxer of its family, which may open no other file. Raises FFmpegError or ValueError."""
+    import av
+
     limits = {
         "protocol_whitelist": "file",
         "format_whitelist": av.format.ContainerFormat(DEMUXERS[family]).name,
         "probesize": str(PROBE_BYTES),
     }
-    try:
-        return av.open(
-            f"file:{path.resolve()}", format=DEMUXERS[family], options=limits | options, metadata_errors="replace"
-        )
-    except (av.error.FFmpegError, ValueError) as error:
-        raise MediaError("damaged_video", _damaged(path), tail=str(error)) from error
+    return av.open(
+        f"file:{path.resolve()}", format=DEMUXERS[family], options=limits | options, metadata_errors="replace"
+    )
 
 
 def _refuse_declared_pixels(path: Path) -> None:
     """The decoder would not have the size: see what the headers say, decoding nothing."""
-    with _open(path, {"skip_frame": "all"}) as container:
+    with _open_family(path, {"skip_frame": "all"}) as container:
         for video in container.streams.video:
             refuse_pixels(video)
 
@@ -133,7 +129,11 @@ def get_video_stream(container: "InputContainer") -> "VideoStream":
 
 def refuse_pixels(video: "VideoStream") -> None:
     """Raise MediaError `too_many_pixels` if the stream says that its picture is larger than we decode."""
-    width, height = video.codec_context.width, video.codec_context.height
+    refuse_size(video.codec_context.width, video.codec_context.height)
+
+
+def refuse_size(width: int, height: int) -> None:
+    """See refuse_pixels."""
     if width * height > MAX_PIXELS:
         raise MediaError("too_many_pixels", _too_many_pixels(width, height))
 

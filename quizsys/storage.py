@@ -12,12 +12,13 @@ from pathlib import Path, PurePosixPath
 
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_suffix
+from quizsys.kinds import VIDEO, Kind, check_extension, last_part
 from quizsys.sqlite import sync_folder
 
 CATEGORIES = ("uploads", "processed", "thumbnails", "exports", "music")
-EXTENSIONS = (".avi", ".mov", ".mp4")
+EXTENSIONS = tuple(sorted(VIDEO.families))
 PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-STORED_NAME = re.compile(r"[A-Za-z0-9._-]+-[0-9a-f]{10}\.(?:avi|mov|mp4)")
+STORED_NAME = re.compile(r"[A-Za-z0-9._-]+-[0-9a-f]{10}\.[a-z0-9]{3,4}")
 STEM_LIMIT = 80
 RESERVE_BYTES = 64 * 1024 * 1024
 
@@ -32,17 +33,12 @@ def check_project_id(project_id: str) -> str:
     return project_id
 
 
-def stored_name(original_filename: str) -> str:
+def stored_name(original_filename: str, kind: Kind = VIDEO) -> str:
     """`<sanitised lower-case stem>-<10 hex>.<ext>`. Raises `unsupported_media` for an extension that we do not take."""
-    name = original_filename.replace("\\", "/").rsplit("/", 1)[-1]
-    stem, dot, extension = name.rpartition(".")
-    extension = f".{extension.lower()}" if dot else ""
-    if extension not in EXTENSIONS:
-        shown = "".join(character for character in extension if character.isprintable())[:16]
-        sentence = f"Unsupported video format '{shown}'. Allowed formats: {', '.join(EXTENSIONS)}"
-        raise QuizsysError(Code.UNSUPPORTED_MEDIA, sentence)
+    extension = check_extension(original_filename, kind)
+    stem = last_part(original_filename)[: -len(extension)]
     plain = unicodedata.normalize("NFKD", stem).encode("ascii", "ignore").decode()
-    clean = re.sub(r"[^a-zA-Z0-9._-]+", "-", plain).strip("-.").lower()[:STEM_LIMIT] or "video"
+    clean = re.sub(r"[^a-zA-Z0-9._-]+", "-", plain).strip("-.").lower()[:STEM_LIMIT] or kind.noun
     return f"{clean}-{new_suffix()}{extension}"
 
 

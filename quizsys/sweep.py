@@ -19,7 +19,7 @@ def sweep(storage: Storage, known_uploads: set[str]) -> int:
     """
     stems = {(Path(path).parent.name, Path(path).stem) for path in known_uploads}
     cleared = 0
-    for category in ("uploads", "processed", "thumbnails"):
+    for category in ("uploads", "processed", "thumbnails", "music"):
         for path in storage.root.glob(f"{category}/*/*"):
             relative = path.relative_to(storage.root)
             if path.suffix in (".part", ".poster"):

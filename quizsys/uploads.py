@@ -1,7 +1,8 @@
-"""From a file that has arrived to a video with a row: looked at, put in its place, or gone without a trace."""
+"""From a file that has arrived to an asset with a row: looked at, put in its place, or gone without a trace."""
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+import dataclasses
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,19 +11,21 @@ from typing import Any, TypeVar
 from loguru import logger
 
 from media.errors import MediaError
-from media.ingest import look_at_video
+from media.families import sniff_family
 from media.pool import MediaPool
-from media.probe import Probe, sniff_family
 from media.seat_errors import PoolClosed, SeatError
 from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
+from quizsys.kinds import Kind, check_content, extension_of, get_kind, guess_category
+from quizsys.looks import LOOKS
+from quizsys.services.assets import StoredFile, create_asset, find_by_checksum
+from quizsys.services.deletions import delete_asset, delete_video
 from quizsys.services.files import forget_doomed, list_doomed
 from quizsys.services.quotas import Quotas, check_quota
-from quizsys.services.videos import StoredFile, create_video, delete_video, find_by_checksum, poster_path
+from quizsys.services.videos import poster_path
 from quizsys.storage import Storage, commit, stored_name
 
 T = TypeVar("T")
-FAMILIES = {".mp4": "mp4", ".mov": "mp4", ".avi": "avi"}
 LOOK_LIMIT_S = 60.0
 NO_QUOTAS = Quotas()
 
@@ -31,7 +34,7 @@ NO_QUOTAS = Quotas()
 class Received:
     """A file that has arrived whole, at `part`, but has no final place yet.
 
-    `filename` is what the client called it, `checksum` its SHA-256 in hex.
+    `filename` is what the client called it, `checksum` its SHA-256 in hex; an empty category is guessed by the name.
     """
 
     part: Path
@@ -62,53 +65,61 @@ class Desk:
         """
         poster = received.part.with_suffix(".poster")
         try:
-            name = check_file(received)
-            if (known := await self._recognise(project_id, received)) is not None:
+            received = dataclasses.replace(received, category=received.category or guess_category(received.filename))
+            kind = get_kind(received.category)
+            name = check_file(received, kind)
+            if (known := await self._recognise(project_id, kind, received)) is not None:
                 return known
             await self.check_quota(project_id, received.size_bytes)
-            probe = await self._look(received.part, poster)
-            file = self._place(project_id, name, received, poster)
+            metadata = await self._look(kind, received, poster)
+            file = self._place(project_id, kind, name, received, metadata, poster)
         except BaseException:
             remove(received.part, poster)
             raise
-        video = await to_the_end(self._settle(file, probe, received.part, poster))
-        logger.info("video {} stored in {}: {} bytes", video["asset_id"], project_id, video["size_bytes"])
-        return video
+        asset = await to_the_end(self._settle(file, received.part, poster))
+        logger.info("{} {} stored in {}: {} bytes", kind.noun, asset["asset_id"], project_id, asset["size_bytes"])
+        return asset
 
-    async def _recognise(self, project_id: str, received: Received) -> dict[str, Any] | None:
+    async def _recognise(self, project_id: str, kind: Kind, received: Received) -> dict[str, Any] | None:
         """The answer for bytes that the project has already, the received file gone; None for new ones."""
-        known = await self.store.read(find_by_checksum, project_id, received.checksum, received.category)
+        known = await self.store.read(find_by_checksum, project_id, received.checksum, kind.category)
         if known is None:
             return None
-        there = self.storage.path(f"uploads/{project_id}/{known['filename']}")
+        there = self.storage.path(self.storage.place(kind.folder, project_id, known["filename"]))
         if there.exists():
             received.part.unlink(missing_ok=True)
         else:
             # Somebody removed it by hand: here it is again.
             await asyncio.to_thread(commit, received.part, there)
-        logger.info("asset {} was sent to {} again", known["asset_id"], project_id)
+        logger.info("{} {} was sent to {} again", kind.noun, known["asset_id"], project_id)
         return known
 
-    async def _settle(self, file: StoredFile, probe: Probe, part: Path, poster: Path) -> dict[str, Any]:
-        """Both files in their places and a row, or none of them, and the row that is there for the same bytes."""
-        video, thumbnail = self.storage.path(file.relative_path), self.storage.path(file.thumbnail_path)
+    async def _settle(self, file: StoredFile, part: Path, poster: Path) -> dict[str, Any]:
+        """The files in their places and a row, or none of them, and the row that is there for the same bytes."""
+        moves = [(part, self.storage.path(file.relative_path))]
+        if file.thumbnail_path is not None:
+            moves.insert(0, (poster, self.storage.path(file.thumbnail_path)))
         try:
-            await asyncio.to_thread(commit, poster, thumbnail)
-            await asyncio.to_thread(commit, part, video)
-            answer = await self.store.run(create_video, file, probe, self.quotas)
+            for source, target in moves:
+                await asyncio.to_thread(commit, source, target)
+            answer = await self.store.run(create_asset, file, self.quotas)
         except BaseException:
-            remove(part, poster, video, thumbnail)
+            remove(part, poster, *(target for _, target in moves))
             raise
         if answer["duplicate"]:
-            remove(video, thumbnail)
+            remove(*(target for _, target in moves))
         return answer
 
     async def delete(self, project_id: str, asset_id: str) -> None:
-        """A video's row, then its files, also if the client has gone meanwhile. Raises `not_found`."""
-        await to_the_end(self._delete(project_id, asset_id))
+        """An asset's row, then its files, also if the client has gone meanwhile. Raises `not_found`."""
+        await to_the_end(self._delete(delete_asset, project_id, asset_id))
 
-    async def _delete(self, project_id: str, asset_id: str) -> None:
-        await self.store.run(delete_video, project_id, asset_id)
+    async def delete_video(self, project_id: str, asset_id: str) -> None:
+        """As `delete`; raises `not_found` also for what is no video."""
+        await to_the_end(self._delete(delete_video, project_id, asset_id))
+
+    async def _delete(self, service: Callable[[str, str], None], project_id: str, asset_id: str) -> None:
+        await self.store.run(service, project_id, asset_id)
         await self.remove_doomed()
 
     async def remove_doomed(self) -> None:
@@ -119,31 +130,37 @@ class Desk:
         if doomed:
             await self.store.run(forget_doomed, doomed)
 
-    async def _look(self, part: Path, poster: Path) -> Probe:
+    async def _look(self, kind: Kind, received: Received, poster: Path) -> dict[str, Any]:
+        """The metadata; a picture, where the kind has one, at `poster`."""
+        look = LOOKS[kind.noun]
         try:
             seat = await self.pool.acquire()
         except PoolClosed:
             raise stopping() from None
         try:
-            probe: Probe = await seat.run(look_at_video, part, poster, time_limit_s=LOOK_LIMIT_S)
-            return probe
+            args = look.arguments(received.part, extension_of(received.filename), poster)
+            return look.describe(await seat.run(look.function, *args, time_limit_s=LOOK_LIMIT_S))
         except MediaError as error:
             raise describe_refusal(error) from error
         finally:
             self.pool.release(seat)
 
-    def _place(self, project_id: str, name: str, received: Received, poster: Path) -> StoredFile:
+    def _place(
+        self, project_id: str, kind: Kind, name: str, received: Received, metadata: dict[str, Any], poster: Path
+    ) -> StoredFile:
+        has_picture = poster.exists()
         return StoredFile(
             project_id=project_id,
+            category=kind.category,
             filename=name,
             original_filename=received.filename,
-            relative_path=self.storage.place("uploads", project_id, name),
+            relative_path=self.storage.place(kind.folder, project_id, name),
             checksum=received.checksum,
             size_bytes=received.size_bytes,
             mime_type=received.mime_type,
-            thumbnail_path=poster_path(project_id, name),
-            thumbnail_bytes=poster.stat().st_size,
-            category=received.category,
+            thumbnail_path=poster_path(project_id, name) if has_picture else None,
+            thumbnail_bytes=poster.stat().st_size if has_picture else 0,
+            metadata=metadata,
         )
 
 
@@ -173,17 +190,12 @@ def remove(*paths: Path) -> None:
         path.unlink(missing_ok=True)
 
 
-def check_file(received: Received) -> str:
-    """The name to store it under. Raises `unsupported_media` unless extension and first bytes agree."""
-    name = stored_name(received.filename)
-    family = sniff_family(received.part)
-    if family is None:
-        sentence = "This file is no MP4, MOV or AVI video. Export the lesson as MP4 and send it again."
-        raise QuizsysError(Code.UNSUPPORTED_MEDIA, sentence)
-    if FAMILIES[Path(name).suffix] != family:
-        right = ".avi" if family == "avi" else ".mp4"
-        sentence = f"This file's content and its name do not agree. Name it with {right} and send it again."
-        raise QuizsysError(Code.UNSUPPORTED_MEDIA, sentence)
+def check_file(received: Received, kind: Kind) -> str:
+    """The name to store it under. Raises `too_large`, or `unsupported_media` unless name and first bytes agree."""
+    name = stored_name(received.filename, kind)
+    if kind.most_bytes is not None and received.size_bytes > kind.most_bytes:
+        raise kind.too_large()
+    check_content(kind, Path(name).suffix, sniff_family(received.part))
     return name
 
 
@@ -196,7 +208,7 @@ def describe_refusal(error: MediaError) -> QuizsysError:
     if isinstance(error, SeatError):
         logger.warning("an upload could not be looked at: {} {}", error.code, error.tail)
         sentence = (
-            "This file could not be read in a safe time or size. Export the lesson as MP4 (H.264) and send it again."
+            "This file could not be read in a safe time or size. Export it anew in a usual format and send it again."
         )
         return QuizsysError(Code.UNSUPPORTED_MEDIA, sentence)
     return QuizsysError(Code.UNSUPPORTED_MEDIA, error.sentence)

@@ -57,4 +57,5 @@ class VideoUploadResponse(Schema):
     project_id = Plain("string", "The project that it belongs to.")
     status = Plain("string", "`ready`: it may be used.", examples=["ready"])
     message = fields.Constant("Upload successful", metadata={"type": "string", "description": "For people."})
+    category = Plain("string", "What it is for; `uploads` are videos.", examples=["uploads"])
     duplicate = Plain("boolean", "The project had this very file already: nothing new was stored.")

@@ -35,7 +35,7 @@ class NewJob:
 def create_job(new: NewJob, max_queued: int) -> dict[str, Any]:
     """Enqueue one job and return it. Raises `queue_full`, or `invalid` for an asset that is not in the project."""
     check_room(max_queued, 1)
-    if not Asset.has(id=new.asset_id, project_id=new.project_id):
+    if not Asset.has(id=new.asset_id, project_id=new.project_id, category="uploads"):
         raise invalid(["body", "payload", "asset_id"], "There is no such video in this project.", new.asset_id)
     return dump_job(insert_job(new))
 

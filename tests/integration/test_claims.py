@@ -11,7 +11,7 @@ from quizsys.db import Store
 from quizsys.errors import Code, Fenced, QuizsysError
 from quizsys.models.assets import Asset
 from quizsys.models.jobs import Job
-from quizsys.services import chains, claims, jobs, videos
+from quizsys.services import chains, claims, deletions, jobs
 from quizsys.services.claims import Failure
 from tests.queueing import add_asset, claim, enqueue
 
@@ -254,7 +254,7 @@ async def test_the_quiz_of_a_chain_needs_every_step_before_it(queue: Store) -> N
 
 async def test_deleting_a_video_cancels_its_chain_and_tells_it_once(queue: Store) -> None:
     chain = await queue.run(chains.request_quiz, "p", "asset", {}, 3, 0.0, 100)
-    await queue.run(videos.delete_video, "p", "asset")
+    await queue.run(deletions.delete_video, "p", "asset")
     for job in chain:
         state = await see(queue, job["id"])
         assert state["status"] in ("cancelled", "failed")

@@ -11,7 +11,8 @@ from drawn_videos import hold, slide, write_video
 from PIL import Image
 
 from media.errors import MediaError
-from media.probe import MAX_DURATION_S, probe_video, sniff_family
+from media.families import sniff_family
+from media.probe import MAX_DURATION_S, probe_video
 
 PICTURE = slide("A lesson", ["on one slide"], (320, 240))
 

@@ -465,6 +465,6 @@ async def test_an_upload_cancelled_at_its_commit_keeps_file_and_row_together(
         uploading = asyncio.create_task(desk.keep("late", received))
         with pytest.raises(asyncio.CancelledError):
             await uploading
-    (video,) = await store.read(list_videos, "late")
+    (video,) = await store.read(lambda: list(list_videos("late")))
     assert storage.path(video["relative_path"]).exists()
     assert storage.path(video["thumbnail_path"]).exists()

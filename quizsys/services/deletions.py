@@ -1,0 +1,50 @@
+"""What is forgotten: an asset with all that was made of it, or everything that a project stores. Jobs stay."""
+
+from quizsys.db import QUEUE, announce
+from quizsys.models.assets import Asset
+from quizsys.models.jobs import QUEUED, RUNNING, Job
+from quizsys.models.quizzes import QuestionRow, Quiz
+from quizsys.models.scenes import SceneRow
+from quizsys.models.transcripts import SegmentRow, TranscriptRow
+from quizsys.services import assets, videos
+from quizsys.services.files import doom_files
+from quizsys.services.jobs import cancel_rows
+from quizsys.sqlite import unindex_text
+
+
+def delete_video(project_id: str, asset_id: str) -> None:
+    """As delete_asset; raises `not_found` also for what is no video."""
+    videos.get_row(project_id, asset_id)
+    delete_asset(project_id, asset_id)
+
+
+def delete_asset(project_id: str, asset_id: str) -> None:
+    """Forget an asset and all that was made of it, its files doomed, its unfinished jobs cancelled.
+
+    Raises `not_found`.
+    """
+    _forget(assets.get_row(project_id, asset_id))
+    announce(QUEUE)
+
+
+def wipe_project(project_id: str) -> int:
+    """Forget all assets of a project; returns how many there were."""
+    rows = list(Asset.select().where(Asset.project_id == project_id))
+    for row in rows:
+        _forget(row)
+    announce(QUEUE)
+    return len(rows)
+
+
+def _forget(row: Asset) -> None:
+    cancel_rows(list(Job.select().where((Job.asset_id == row.id) & Job.status.in_((QUEUED, RUNNING)))))
+    transcripts = TranscriptRow.select(TranscriptRow.id).where(TranscriptRow.asset_id == row.id)
+    quizzes = Quiz.select(Quiz.id).where(Quiz.asset_id == row.id)
+    SegmentRow.delete().where(SegmentRow.transcript_id.in_(transcripts)).execute()
+    QuestionRow.delete().where(QuestionRow.quiz_id.in_(quizzes)).execute()
+    for model in (TranscriptRow, Quiz, SceneRow):
+        model.delete().where(model.asset_id == row.id).execute()
+    unindex_text(Asset._meta.database, row.id)
+    row.delete_instance()
+    # Also what a fenced try may have left.
+    doom_files(row.project_id, row.id, videos.derived_paths(row))
