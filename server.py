@@ -16,6 +16,7 @@ COMMANDS = {
     "check": ("quizsys.checks", "run"),
     "migrate": ("quizsys.upkeep", "run_migrate"),
     "backup": ("quizsys.upkeep", "run_backup"),
+    "restore": ("quizsys.restore", "run_restore"),
 }
 
 
@@ -48,6 +49,8 @@ def make_parser() -> argparse.ArgumentParser:
     add_command(commands, "migrate", "bring the database to the present shape")
     backup = add_command(commands, "backup", "write a consistent copy of the database, also while the server runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="the copy; replaced if it is there")
+    restore = add_command(commands, "restore", "put a backup in the place of the database, while nothing runs")
+    restore.add_argument("file", type=Path, metavar="FILE", help="what backup wrote; it is only read")
     return parser
 
 

@@ -2,13 +2,13 @@
 
 import argparse
 import asyncio
-import fcntl
 import gc
 import os
 import signal
-from collections.abc import Iterator
-from contextlib import AsyncExitStack, contextmanager
+from collections.abc import Coroutine
+from contextlib import AsyncExitStack
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 from loguru import logger
@@ -22,10 +22,12 @@ from quizsys.chores import Chore, run_chores
 from quizsys.condition import Condition
 from quizsys.config import Settings
 from quizsys.engine import Engine, run_engine
+from quizsys.errors import Unfit
 from quizsys.events import Hub
 from quizsys.failures import Failures
 from quizsys.keyring import Keyring
 from quizsys.limits import open_more_files
+from quizsys.liveness import hold_alone
 from quizsys.logs import set_up_logging
 from quizsys.notifier import take_notifier
 from quizsys.services.assets import list_known_paths
@@ -51,15 +53,25 @@ def run(settings: Settings, _options: argparse.Namespace) -> int:
     if not log_problems(settings):
         return 1
     try:
+        return run_loop(_serve(settings))
+    except Unfit as error:
+        logger.error("{}", error)
+        return 1
+
+
+def run_loop(main: Coroutine[Any, Any, int]) -> int:
+    try:
         import uvloop
     except ImportError:
-        return asyncio.run(_serve(settings))
-    return uvloop.run(_serve(settings))
+        return asyncio.run(main)
+    return uvloop.run(main)
 
 
 async def _serve(settings: Settings) -> int:
     notifier = take_notifier()
-    with _alone(Storage(settings.storage_root.absolute())) as is_alone:
+    storage = Storage(settings.storage_root.absolute())
+    storage.prepare()
+    with hold_alone(storage.root / "server.lock") as is_alone:
         if not is_alone:
             logger.error(
                 "Another server uses {}. Stop it, or set STORAGE_ROOT to another folder.", settings.storage_root
@@ -162,16 +174,3 @@ async def _wait_for_signal() -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, on_signal, number)
     await stop.wait()
-
-
-@contextmanager
-def _alone(storage: Storage) -> Iterator[bool]:
-    """Whether this is the only server on the storage, for as long as the block lasts."""
-    storage.prepare()
-    with (storage.root / "server.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            yield False
-        else:
-            yield True

@@ -59,6 +59,29 @@ def check_database(settings: Settings) -> Iterator[Problem]:
         yield Problem("database_on_network", f"{path} is on a network file system.", "SQLite needs a local disk.", True)
 
 
+def check_log(settings: Settings) -> Iterator[Problem]:
+    folder = Path(settings.log_file).absolute().parent
+    nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if settings.log_file and not os.access(nearest, os.W_OK):
+        yield Problem("log_not_writable", f"{nearest} cannot be written.", "Set LOG_FILE, or chown it.", True)
+
+
+def check_files(settings: Settings) -> Iterator[Problem]:
+    """Rows whose files are gone; asked for by hand only, since it looks at every file."""
+    if not settings.database_url.exists():
+        return
+    db = sqlite.open_database(settings.database_url, settings.database_durability)
+    root = settings.storage_root.absolute()
+    with db.connection_context():
+        if not db.table_exists("assets"):
+            return
+        paths = [row[0] for row in db.execute_sql("SELECT relative_path FROM assets ORDER BY id").fetchall()]
+    missing = [path for path in paths if not (root / path).exists()]
+    if missing:
+        sentence = f"{len(missing)} of {len(paths)} stored files are missing in {root}: {', '.join(missing[:5])}."
+        yield Problem("files_missing", sentence, "Copy them from the backup of the files, or delete the videos.")
+
+
 def check_ffmpeg(_settings: Settings) -> Iterator[Problem]:
     from media.ffmpeg import ffmpeg_binary
 
@@ -91,6 +114,7 @@ def check_files_limit(_settings: Settings) -> Iterator[Problem]:
 CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     check_storage,
     check_database,
+    check_log,
     check_ffmpeg,
     check_speech_model,
     check_files_limit,
@@ -110,7 +134,7 @@ def log_problems(settings: Settings) -> bool:
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
-    problems = list_problems(settings)
+    problems = [*list_problems(settings), *check_files(settings)]
     for problem in problems:
         print(f"{'error' if problem.is_fatal else 'warning'}: {problem.sentence} {problem.hint} [{problem.id}]")
     if not problems:

@@ -4,8 +4,8 @@ The server, the standalone worker and the `quiz` command each have one.
 """
 
 import fcntl
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +13,9 @@ from loguru import logger
 
 from media.pool import MediaPool
 from quizsys.config import Settings
-from quizsys.db import Store, migrate
+from quizsys.db import Store, compare_migrations, migrate
+from quizsys.errors import Unfit
+from quizsys.identity import bind_storage
 from quizsys.ids import new_id
 from quizsys.liveness import Presence
 from quizsys.scheduler import Scheduler
@@ -33,16 +35,21 @@ class Engine:
 
 @asynccontextmanager
 async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
-    """A migrated store and a scheduler at work; at the end running jobs are drained and nothing is left running."""
+    """A migrated store and a scheduler at work; at the end running jobs are drained and nothing is left running.
+
+    Raises Unfit for a database that is not this storage's.
+    """
     storage = Storage(settings.storage_root.absolute())
     storage.prepare()
-    apply_migrations(settings)
     async with AsyncExitStack() as stack:
+        # Before the migrations: a restore looks who is present while it holds their lock.
         presence = Presence(storage.run, new_id())
         stack.callback(presence.leave)
+        apply_migrations(settings)
         store = Store(settings.database_url, durability=settings.database_durability)
         await store.open()
         stack.push_async_callback(store.close)
+        await store.run(bind_storage, storage.root)
         pool = MediaPool(settings.worker_concurrency, stall_s=settings.job_stall_s)
         stack.push_async_callback(pool.close)
         await pool.start()
@@ -56,11 +63,20 @@ def apply_migrations(settings: Settings) -> list[str]:
     """Bring the database to the present shape; returns what was applied. Processes that start at once take turns."""
     path: Path = settings.database_url
     path.parent.mkdir(parents=True, exist_ok=True)
-    with path.with_name(path.name + ".migrate.lock").open("w") as turn:
-        fcntl.flock(turn, fcntl.LOCK_EX)
+    with migration_lock(path):
         db = open_database(path, settings.database_durability)
         with db.connection_context():
+            if newer := compare_migrations(db)[1]:
+                raise Unfit(f"The database is of a newer version, with {newer[0]}. Install that version.")
             applied = migrate(db)
     for name in applied:
         logger.info("migration {} applied", name)
     return applied
+
+
+@contextmanager
+def migration_lock(path: Path) -> Iterator[None]:
+    """Nobody else changes the shape of the database at `path` within the block."""
+    with path.with_name(path.name + ".migrate.lock").open("w") as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        yield

@@ -55,6 +55,10 @@ class Fenced(Exception):
     """The job was given to somebody else, cancelled or deleted while we worked: our result no longer counts."""
 
 
+class Unfit(Exception):
+    """This process cannot work with what it found. The text is for the operator and names the remedy."""
+
+
 def invalid(loc: list[str | int], message: str, value: Any, kind: str = "value_error") -> QuizsysError:
     """A 422 about one place in the request."""
     problem = {"type": kind, "loc": loc, "msg": message, "input": value}

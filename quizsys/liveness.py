@@ -5,6 +5,8 @@ A stopped (SIGSTOP) process keeps its lock, so nobody takes its work while its l
 
 import fcntl
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -24,6 +26,18 @@ class Presence:
     def leave(self) -> None:
         self._path.unlink(missing_ok=True)
         os.close(self._handle)
+
+
+@contextmanager
+def hold_alone(path: Path) -> Iterator[bool]:
+    """Whether nobody else holds this file; if so, we do for as long as the block lasts."""
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
 
 
 def is_alive(folder: Path, owner: str) -> bool:

@@ -4,14 +4,18 @@ import logging
 import re
 import sys
 import threading
+from contextlib import ExitStack
 from contextvars import Context, ContextVar
 from datetime import datetime
+from itertools import count
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from loguru import logger
 
 from quizsys.config import Settings
 from quizsys.ids import TOKEN_MARK
+from quizsys.liveness import hold_alone
 
 if TYPE_CHECKING:
     from loguru import Record
@@ -20,6 +24,7 @@ ROTATION = "20 MB"
 RETENTION = 5
 SECRET = re.compile(TOKEN_MARK + r"[\w-]+")
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+_held: list[ExitStack] = []
 LINE = "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level><dim>{extra[bound]}</dim>"
 
 
@@ -54,18 +59,36 @@ class _ToLoguru(logging.Handler):
         logger.opt(exception=record.exc_info).log(record.levelname, record.getMessage())
 
 
+def take_log_file(file: Path, role: str) -> Path:
+    """The first of `app.log`, `app-2.log`, ... that no living process writes to: two would rotate it apart.
+
+    Not `app.2.log`: loguru takes that for an old `app.log` and deletes it some day.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    for number in count(1):
+        words = [file.stem, *([role] if role else []), *([str(number)] if number > 1 else [])]
+        mine = file.with_name("-".join(words) + file.suffix)
+        lock = ExitStack()
+        if lock.enter_context(hold_alone(mine.with_name(f".{mine.name}.lock"))):
+            _held.append(lock)  # until the process ends
+            return mine
+        lock.close()
+    raise AssertionError("there is always a next number")
+
+
 def _log_thread(args: threading.ExceptHookArgs) -> None:
     logger.opt(exception=args.exc_value).critical("the thread {} ended", args.thread.name if args.thread else "?")
 
 
-def set_up_logging(settings: Settings, *, console: bool = True) -> None:
+def set_up_logging(settings: Settings, *, console: bool = True, role: str = "") -> None:
+    """`role` gives a process that runs beside the server a log file of its own: `app-worker.log`."""
     logger.remove()
     logger.configure(patcher=_note_bound)
     if console:
         logger.add(sys.stderr, level=settings.log_level, format=LINE, diagnose=settings.debug, backtrace=False)
     if settings.log_file:
         logger.add(
-            settings.log_file,
+            take_log_file(Path(settings.log_file), role),
             level=settings.log_level,
             format=LINE,
             rotation=ROTATION,

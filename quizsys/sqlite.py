@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import apsw
-from peewee import Database
+from peewee import Database, DatabaseError
 from playhouse.apsw_ext import APSWDatabase
 
 WAL_RESET_FIXED = (3, 51, 3)
@@ -20,6 +20,8 @@ BUSY_TIMEOUT_MS = 5000
 # Around a hit in a snippet. No text that is kept holds either.
 HIT, HIT_END = "\x02", "\x03"
 _WITHOUT_MARKS = {ord(HIT): None, ord(HIT_END): None, 0: None}
+# Peewee lets APSW's own errors through while rows are fetched.
+FILE_ERRORS = (DatabaseError, apsw.Error)
 PRAGMAS = {
     "journal_mode": "wal",
     "busy_timeout": BUSY_TIMEOUT_MS,
@@ -89,6 +91,18 @@ def back_up(db: Database, target: Path) -> None:
         os.fsync(file.fileno())
     part.replace(target)
     sync_folder(target.parent)
+
+
+def list_faults(db: Database) -> list[str]:
+    """What is broken in the file, its full-text indexes included; empty if all is well."""
+    try:
+        found = [str(row[0]) for row in db.execute_sql("PRAGMA integrity_check(10)").fetchall()]
+        tables = db.execute_sql("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'")
+        for (name,) in tables.fetchall():
+            db.execute_sql(f"INSERT INTO {name}({name}) VALUES ('integrity-check')")
+    except FILE_ERRORS as error:
+        return [str(error)]
+    return [] if found == ["ok"] else found
 
 
 def sync_folder(folder: Path) -> None:

@@ -35,6 +35,19 @@ def sweep(storage: Storage, known_uploads: set[str]) -> int:
     return cleared
 
 
+def bring_back(storage: Storage, known_uploads: set[str]) -> int:
+    """Put what was set aside back where a row knows it again, after a restore; returns how many."""
+    stems = {(Path(path).parent.name, Path(path).stem) for path in known_uploads}
+    lost = storage.root / LOST
+    returned = 0
+    for path in list(lost.glob("*/*/*")):
+        target = storage.root / path.relative_to(lost)
+        if not is_leftover(path, stems) and not target.exists():
+            set_aside(path, target)
+            returned += 1
+    return returned
+
+
 def set_aside(path: Path, target: Path) -> None:
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_dir():

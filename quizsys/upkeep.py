@@ -3,11 +3,15 @@
 import argparse
 import sys
 
-from peewee import DatabaseError
+from peewee import Database
 
+from quizsys.clock import utc_now
 from quizsys.config import Settings
 from quizsys.engine import apply_migrations
-from quizsys.sqlite import back_up, open_database
+from quizsys.models.base import database
+from quizsys.models.facts import Fact
+from quizsys.services.facts import LAST_BACKUP_AT, set_fact
+from quizsys.sqlite import FILE_ERRORS, back_up, open_database
 
 
 def run_migrate(settings: Settings, _options: argparse.Namespace) -> int:
@@ -25,8 +29,18 @@ def run_backup(settings: Settings, options: argparse.Namespace) -> int:
     try:
         with db.connection_context():
             back_up(db, options.file.absolute())
-    except (DatabaseError, OSError) as error:
+            note_backup(db)
+    except (*FILE_ERRORS, OSError) as error:
         print(f"error: no backup was made ({error}). Check that {options.file.parent} can be written.", file=sys.stderr)
         return 1
     print(f"{options.file}: {options.file.stat().st_size} bytes")
     return 0
+
+
+def note_backup(db: Database) -> None:
+    """So that metrics can tell of a backup that has not come for long."""
+    database.initialize(db)
+    # One from before the first start of a new version is the best of all.
+    if db.table_exists(Fact._meta.table_name):
+        with db.atomic():
+            set_fact(LAST_BACKUP_AT, utc_now().isoformat())

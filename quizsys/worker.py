@@ -11,6 +11,7 @@ from loguru import logger
 from quizsys.checks import log_problems
 from quizsys.config import Settings
 from quizsys.engine import run_engine
+from quizsys.errors import Unfit
 from quizsys.limits import open_more_files
 from quizsys.logs import set_up_logging
 from quizsys.notifier import take_notifier
@@ -18,9 +19,13 @@ from quizsys.vitals import keep_watch, list_dead
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
-    set_up_logging(settings)
+    set_up_logging(settings, role="worker")
     open_more_files()
-    return asyncio.run(_work(settings)) if log_problems(settings) else 1
+    try:
+        return asyncio.run(_work(settings)) if log_problems(settings) else 1
+    except Unfit as error:
+        logger.error("{}", error)
+        return 1
 
 
 def on_signal(stop: asyncio.Event, number: int) -> None:

@@ -1,14 +1,18 @@
 """The log: a line for each state change, with the request and the job it belongs to, in file order."""
 
 import re
+import sys
+from contextlib import ExitStack
 from contextvars import copy_context
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 from loguru import logger
 
 from quizsys.config import read_settings
-from quizsys.logs import REQUEST_ID, log_commit, set_up_logging
+from quizsys.logs import REQUEST_ID, log_commit, set_up_logging, take_log_file
 
+ROOT = Path(__file__).parents[2]
 LINE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d{3} INFO     (.+)")
 
 
@@ -36,3 +40,20 @@ def test_a_line_without_a_request_or_job_names_none(tmp_path: Path) -> None:
     match = LINE.fullmatch(file.read_text().strip())
     assert match
     assert match[1] == "ready at <b>http</b>"
+
+
+def test_each_living_process_has_a_file_of_its_own(tmp_path: Path) -> None:
+    script = "import sys; from pathlib import Path; from quizsys.logs import take_log_file"
+    script += f"; print(take_log_file(Path({str(tmp_path)!r}) / 'logs' / 'app.log', sys.argv[1]), flush=True); input()"
+    names = []
+    with ExitStack() as stack:
+        for role in ("", "", "worker", "worker"):
+            process = stack.enter_context(
+                Popen([sys.executable, "-c", script, role], stdin=PIPE, stdout=PIPE, text=True, cwd=ROOT)
+            )
+            stack.callback(process.kill)
+            assert process.stdout is not None
+            names.append(Path(process.stdout.readline().strip()).name)
+    assert names == ["app.log", "app-2.log", "app-worker.log", "app-worker-2.log"]
+    # Their ends set the names free.
+    assert take_log_file(tmp_path / "logs" / "app.log", "worker").name == "app-worker.log"

@@ -1,0 +1,145 @@
+"""`server.py restore FILE`: a backup in the place of the database, checked first; what was there is kept aside."""
+
+import argparse
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from loguru import logger
+from peewee import fn
+
+from quizsys import sqlite
+from quizsys.clock import utc_now
+from quizsys.config import Settings
+from quizsys.db import compare_migrations, migrate
+from quizsys.engine import migration_lock
+from quizsys.errors import Unfit
+from quizsys.identity import MARKER, read_marker, write_marker
+from quizsys.liveness import hold_alone, list_alive
+from quizsys.models.base import database
+from quizsys.models.events import Event
+from quizsys.services.assets import list_known_paths
+from quizsys.services.facts import STORAGE_ID, find_fact, set_fact
+from quizsys.storage import Storage
+from quizsys.sweep import bring_back
+
+# Streams resume by event ids: those given out since the backup must not come again for other events.
+EVENT_LEAP = 10**9
+
+
+def run_restore(settings: Settings, options: argparse.Namespace) -> int:
+    """Refuses while a server or worker runs, and before it has touched anything if the backup is no good."""
+    storage = Storage(settings.storage_root.absolute())
+    target = settings.database_url.absolute()
+    copy = target.with_name(target.name + ".restoring")
+    try:
+        storage.prepare()
+        with _all_stopped(target, storage):
+            _copy(options.file, copy)
+            known = _make_ready(copy, storage)
+            aside = _set_aside(target)
+            copy.replace(target)
+            sqlite.sync_folder(target.parent)
+            returned = bring_back(storage, known)
+    except (Unfit, OSError, *sqlite.FILE_ERRORS) as error:
+        print(f"error: nothing was restored. {error}", file=sys.stderr)
+        return 1
+    finally:
+        _remove(copy)
+    missing = [path for path in sorted(known) if not storage.path(path).exists()]
+    _tell(options.file, aside, returned, missing)
+    return 0
+
+
+def _tell(file: Path, aside: Path | None, returned: int, missing: list[str]) -> None:
+    print(f"restored {file}" + (f"; what was there is kept as {aside}" if aside else ""))
+    if returned:
+        print(f"{returned} files came back from lost/")
+    for path in missing:
+        print(f"missing: {path}. Copy it from the backup of the files.")
+    print("Tokens that were revoked since the backup are valid again: look through them.")
+
+
+@contextmanager
+def _all_stopped(target: Path, storage: Storage) -> Iterator[None]:
+    """Nobody uses database and storage, and whoever starts now waits for the end of the block, or is refused."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with ExitStack() as stack:
+        if not stack.enter_context(hold_alone(storage.root / "server.lock")):
+            raise Unfit(f"A server uses {storage.root}. Stop it first.")
+        stack.enter_context(migration_lock(target))
+        if workers := len(list_alive(storage.run)):
+            raise Unfit(f"{workers} workers use {storage.root}. Stop them first.")
+        yield
+
+
+def _copy(file: Path, copy: Path) -> None:
+    _remove(copy)
+    shutil.copyfile(file, copy)
+    with copy.open("rb") as written:
+        os.fsync(written.fileno())
+
+
+def _make_ready(copy: Path, storage: Storage) -> set[str]:
+    """Check the copy and bring it to the present shape; returns the relative paths of its files. Raises Unfit."""
+    db = sqlite.open_database(copy, "full")
+    database.initialize(db)
+    with db.connection_context():
+        if faults := sqlite.list_faults(db):
+            raise Unfit(f"The backup is damaged: {faults[0]}. Take another one.")
+        if not db.table_exists("schema_migration"):
+            raise Unfit("This is no database of quizsys. Take a file that 'server.py backup' wrote.")
+        if newer := compare_migrations(db)[1]:
+            raise Unfit(f"The backup is of a newer version, with {newer[0]}. Install that version first.")
+        migrate(db)
+        with db.atomic():
+            _take_over(storage)
+        db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        return list_known_paths()
+
+
+def _take_over(storage: Storage) -> None:
+    """Make the copy the database of this storage. Raises Unfit if it is another's."""
+    known, marked = find_fact(STORAGE_ID), read_marker(storage.root)
+    if known and marked and known != marked:
+        raise Unfit(
+            f"The backup belongs to another storage than {storage.root}. Set STORAGE_ROOT to that,"
+            f" or remove {storage.root / MARKER} if its files are here now."
+        )
+    if known and not marked:
+        write_marker(storage.root, known)
+    if marked and not known:
+        set_fact(STORAGE_ID, marked)
+    newest = Event.select(fn.MAX(Event.id)).scalar() or 0
+    Event.insert(id=newest + EVENT_LEAP, job_id="", at=utc_now()).execute()
+
+
+def _set_aside(target: Path) -> Path | None:
+    """Keep what is there under another name. The write-ahead log goes first: beside the new file it would harm it."""
+    if not target.exists():
+        return None
+    _try_to_close(target)
+    aside = target.with_name(f"{target.name}.before-{utc_now():%Y%m%dT%H%M%S}")
+    for ending in ("-wal", "-shm", ""):
+        part = target.with_name(target.name + ending)
+        if part.exists():
+            part.replace(aside.with_name(aside.name + ending))
+    return aside
+
+
+def _try_to_close(target: Path) -> None:
+    """Move what the write-ahead log holds into the file, if the file can still be read."""
+    try:
+        db = sqlite.open_database(target, "full")
+        with db.connection_context():
+            db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite.FILE_ERRORS:
+        logger.warning("the database that was there cannot be read; it is kept as it is")
+
+
+def _remove(copy: Path) -> None:
+    for ending in ("", "-wal", "-shm"):
+        copy.with_name(copy.name + ending).unlink(missing_ok=True)
