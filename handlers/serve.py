@@ -25,6 +25,7 @@ from quizsys.engine import Engine, run_engine
 from quizsys.errors import Unfit
 from quizsys.events import Hub
 from quizsys.failures import Failures
+from quizsys.intake import Intake
 from quizsys.keyring import Keyring
 from quizsys.limits import open_more_files
 from quizsys.liveness import hold_alone
@@ -33,6 +34,8 @@ from quizsys.notifier import take_notifier
 from quizsys.services.assets import list_known_paths
 from quizsys.services.quotas import Quotas
 from quizsys.services.tokens import create_first_token
+from quizsys.services.uploads import list_parts
+from quizsys.shelf import open_shelf
 from quizsys.storage import Storage
 from quizsys.sweep import sweep
 from quizsys.uploads import open_desk
@@ -45,6 +48,7 @@ READ_BUFFER_BYTES = 256 * 1024
 GARBAGE_THRESHOLD = 20_000
 USES_INTERVAL_S = 60
 AUDIT_INTERVAL_S = 3600
+EXPIRY_INTERVAL_S = 60
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -125,13 +129,20 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
     quotas = Quotas(engine.settings.project_quota_bytes, engine.settings.storage_quota_bytes)
     desk = await stack.enter_async_context(open_desk(engine.store, engine.storage, quotas))
     await desk.remove_doomed()
-    sweep(engine.storage, await engine.store.read(list_known_paths))
+    parts = await engine.store.read(list_parts)
+    sweep(engine.storage, await engine.store.read(list_known_paths), parts)
+    intake = Intake(engine.storage, engine.settings.max_uploads)
+    shelf = await stack.enter_async_context(
+        open_shelf(engine.store, engine.storage, desk, engine.settings.upload_expiry_s)
+    )
     failures = Failures(engine.settings.auth_failures_per_minute)
     keyring = Keyring(engine.store)
     await keyring.start()
     stack.push_async_callback(keyring.close)
     condition = Condition(engine, hub, desk)
-    context = Context(engine.settings, engine.store, hub, engine.storage, desk, keyring, condition, failures)
+    context = Context(
+        engine.settings, engine.store, hub, engine.storage, desk, keyring, condition, failures, intake, shelf
+    )
     await stack.enter_async_context(run_chores(*_list_chores(context)))
     return context
 
@@ -140,6 +151,7 @@ def _list_chores(context: Context) -> list[Chore]:
     return [
         Chore("write when tokens were used", USES_INTERVAL_S, context.keyring.write_uses),
         Chore("forget old entries of the audit", AUDIT_INTERVAL_S, partial(forget_old_entries, context)),
+        Chore("expire uploads", min(EXPIRY_INTERVAL_S, context.settings.upload_expiry_s), context.shelf.expire),
     ]
 
 

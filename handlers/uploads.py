@@ -1,6 +1,5 @@
 """Receiving a file: streamed to disk near its final place, hashed on the way, a few chunks in memory."""
 
-import asyncio
 import dataclasses
 from io import BufferedWriter
 from pathlib import Path
@@ -11,7 +10,9 @@ from aiohttp.http_exceptions import HttpProcessingError
 from handlers.context import Context
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
+from quizsys.intake import Share
 from quizsys.kinds import VIDEO, Kind
+from quizsys.pace import Pace, keep_pace
 from quizsys.sink import Sink
 from quizsys.storage import check_project_id
 from quizsys.uploads import Received
@@ -34,15 +35,19 @@ def invite_body(request: web.Request) -> None:
         request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
 
 
-async def check_length(request: web.Request, context: Context) -> None:
-    """Raises `too_large`, `storage_full`, `quota_full` or `unsupported_media` by what the headers tell."""
+def refuse_packed(request: web.Request) -> None:
     if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
         raise QuizsysError(Code.UNSUPPORTED_MEDIA, "Send the file without a Content-Encoding.")
+
+
+async def check_length(request: web.Request, context: Context) -> int:
+    """What the headers tell of the length, 0 if nothing. Raises `too_large`, `quota_full` or `unsupported_media`."""
+    refuse_packed(request)
     length = request.content_length or 0
     if length > context.settings.upload_max_size + OVERHEAD_BYTES:
         raise too_large(context)
-    context.storage.check_room(length)
     await context.desk.check_quota(request.match_info["project_id"], max(0, length - OVERHEAD_BYTES))
+    return length
 
 
 def check_kind_length(request: web.Request, kind: Kind) -> None:
@@ -56,12 +61,16 @@ async def receive_upload(request: web.Request, context: Context, category: str |
 
     Without a category, it is that of the field `category`.
     """
-    await check_length(request, context)
-    invite_body(request)
+    with context.intake.admit(await check_length(request, context)) as share:
+        invite_body(request)
+        return await _receive_form(request, context, category, share)
+
+
+async def _receive_form(request: web.Request, context: Context, category: str | None, share: Share) -> Received:
     received: Received | None = None
     told = category
     try:
-        async with asyncio.timeout(context.settings.upload_idle_timeout_s) as idle:
+        async with keep_pace(*context.pace) as pace:
             reader = await _open_multipart(request)
             parts = 0
             while (part := await reader.next()) is not None:
@@ -72,14 +81,14 @@ async def receive_upload(request: web.Request, context: Context, category: str |
                     told = (await part.read_chunk(LONGEST_WORD)).decode(errors="replace").strip()
                     await part.release()
                     continue
-                newer = await _receive_part(part, request, context, idle)
+                newer = await _receive_part(part, request, context, share, pace)
                 if newer is not None and received is not None:
                     received.part.unlink(missing_ok=True)
                 received = newer or received
     except BaseException as error:
         if received is not None:
             received.part.unlink(missing_ok=True)
-        raise _translate(error) from error
+        raise translate(error) from error
     if received is None:
         raise missing_file()
     return dataclasses.replace(received, category=told or "")
@@ -103,7 +112,7 @@ async def _open_multipart(request: web.Request) -> MultipartReader:
 
 
 async def _receive_part(
-    part: MultipartReader | BodyPartReader, request: web.Request, context: Context, idle: asyncio.Timeout
+    part: MultipartReader | BodyPartReader, request: web.Request, context: Context, share: Share, pace: Pace
 ) -> Received | None:
     if isinstance(part, MultipartReader):
         raise QuizsysError(
@@ -115,16 +124,16 @@ async def _receive_part(
     if part.filename is None:
         message = "Value error, expected a file. Send it as the field 'file' with a filename."
         raise invalid(["body", "file"], message, (await part.read_chunk(200)).decode(errors="replace"))
-    return await _receive_file(part, request, context, idle)
+    return await _receive_file(part, request, context, share, pace)
 
 
 async def _receive_file(
-    part: BodyPartReader, request: web.Request, context: Context, idle: asyncio.Timeout
+    part: BodyPartReader, request: web.Request, context: Context, share: Share, pace: Pace
 ) -> Received:
     project_id = check_project_id(request.match_info["project_id"])
     target = context.storage.path(context.storage.place("uploads", project_id, f"{new_id()}.part"))
     try:
-        size_bytes, checksum = await _write(part, target, context, idle)
+        size_bytes, checksum = await _write(part, target, context, share, pace)
     except BaseException:
         target.unlink(missing_ok=True)
         raise
@@ -137,14 +146,14 @@ def _as_text(header: str) -> str:
     return header.encode(errors="replace").decode()
 
 
-async def _write(part: BodyPartReader, target: Path, context: Context, idle: asyncio.Timeout) -> tuple[int, str]:
-    """Returns size and SHA-256. Each chunk that arrives puts off the idle deadline."""
-    loop = asyncio.get_running_loop()
+async def _write(part: BodyPartReader, target: Path, context: Context, share: Share, pace: Pace) -> tuple[int, str]:
+    """Returns size and SHA-256."""
     with _create(target) as file:
         sink = Sink(file)
         try:
             while chunk := await part.read_chunk(CHUNK_BYTES):
-                idle.reschedule(loop.time() + context.settings.upload_idle_timeout_s)
+                pace.hear(len(chunk))
+                share.take(len(chunk))
                 await sink.write(chunk)
                 if sink.size_bytes > context.settings.upload_max_size:
                     raise too_large(context)
@@ -159,7 +168,7 @@ def _create(target: Path) -> BufferedWriter:
     return target.open("xb")
 
 
-def _translate(error: BaseException) -> BaseException:
+def translate(error: BaseException) -> BaseException:
     if isinstance(error, TimeoutError):
         sentence = "Nothing of the file arrived for too long. Check the connection and send it again."
         return QuizsysError(Code.TIMEOUT, sentence)

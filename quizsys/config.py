@@ -129,6 +129,9 @@ SETTINGS = (
     Setting("UPLOAD_IDLE_TIMEOUT_S", "30", number(1, 3600), "An upload that sends nothing for so long is dropped."),
     Setting("PROJECT_QUOTA_BYTES", "0", whole(0, 2**60), "What one project may store, in bytes; 0 for no limit."),
     Setting("STORAGE_QUOTA_BYTES", "0", whole(0, 2**60), "What all projects may store, in bytes; 0 for no limit."),
+    Setting("UPLOAD_MIN_BYTES_PER_S", "1024", number(0, 10**9), "An upload that is slower than this is dropped."),
+    Setting("UPLOAD_EXPIRY_S", "86400", number(1, 10**8), "A resumable upload that nobody goes on with is deleted."),
+    Setting("MAX_UPLOADS", "32", whole(1, 10_000), "Uploads at the same time; further ones get a 503."),
     Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
     Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
     Setting("WORKER_CONCURRENCY", "4", whole(0, 64), "Jobs at the same time in one process; 0 leaves them to workers."),
@@ -169,6 +172,9 @@ if TYPE_CHECKING:
         upload_idle_timeout_s: float
         project_quota_bytes: int
         storage_quota_bytes: int
+        upload_min_bytes_per_s: float
+        upload_expiry_s: float
+        max_uploads: int
         ffmpeg_threads: int
         whisper_model: str
         worker_concurrency: int

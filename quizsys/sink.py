@@ -18,6 +18,19 @@ class Hasher(Protocol):
     def digest(self) -> bytes: ...
 
 
+def new_sha256() -> Hasher:
+    return hashlib.sha256()
+
+
+class NoHash:
+    """For bytes whose hash nobody asks for."""
+
+    def update(self, data: memoryview, /) -> None: ...
+
+    def digest(self) -> bytes:
+        return b""
+
+
 class Sink:
     """Takes chunks of any size, at once; memory stays at two blocks, however large the file.
 
@@ -49,7 +62,7 @@ class Sink:
     async def finish(self) -> bytes:
         """Everything is on the disk; returns the digest."""
         await self._hand_over()
-        await self._writing
+        await self._wait()
         await self.file.flush()
         await asyncio.to_thread(os.fsync, self.file.fileno())
         return self.hasher.digest()
@@ -58,8 +71,13 @@ class Sink:
         """Wait for the threads, whatever became of their work: only then may the file be closed or removed."""
         await asyncio.wait([self._writing])
 
+    async def _wait(self) -> None:
+        """Raises what the threads raised. Whoever waits may be cancelled: the threads then still finish their block."""
+        await asyncio.wait([self._writing])
+        self._writing.result()
+
     async def _hand_over(self) -> None:
-        await self._writing
+        await self._wait()
         full = self._block[: self._filled_bytes]
         self._writing = asyncio.gather(self.file.write(full), asyncio.to_thread(self.hasher.update, full))
         self._free, self._block, self._filled_bytes = self._block, self._free, 0

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from collections.abc import Set
 from pathlib import Path
 
 from loguru import logger
@@ -12,18 +13,24 @@ LOST = "lost"
 OUR_STEM = re.compile(r".+-[0-9a-f]{10}")
 
 
-def sweep(storage: Storage, known_uploads: set[str]) -> int:
+def sweep(storage: Storage, known_uploads: set[str], live_parts: Set[str] = frozenset()) -> int:
     """Clear leftovers away and return how many. Only for a server that is alone and takes no uploads yet.
 
-    `known_uploads` are the relative paths of all uploads. Files that do not bear a name of our making are left alone.
+    `known_uploads` are the relative paths of all uploads, `live_parts` those of the resumable ones that are not whole
+    yet. Files that do not bear a name of our making are left alone.
     """
     stems = {(Path(path).parent.name, Path(path).stem) for path in known_uploads}
     cleared = 0
     for category in ("uploads", "processed", "thumbnails", "music"):
         for path in storage.root.glob(f"{category}/*/*"):
             relative = path.relative_to(storage.root)
+            if relative.as_posix() in live_parts:
+                continue
             if path.suffix in (".part", ".poster"):
                 logger.warning("removing half an upload: {}", relative)
+                path.unlink()
+            elif is_leftover(path, stems) and path.is_file() and path.stat().st_nlink > 1:
+                # Its bytes have another name: a resumable upload that was cut off while it was being kept.
                 path.unlink()
             elif is_leftover(path, stems):
                 # Not deleted: with an older or a mistaken database, these are somebody's lessons.
