@@ -9,6 +9,7 @@ from handlers import (
     documentation,
     health,
     jobs,
+    limits,
     login,
     metrics,
     quizzes,
@@ -17,6 +18,7 @@ from handlers import (
     streams,
     tokens,
     transcripts,
+    tus,
     uploads,
     videos,
 )
@@ -31,6 +33,7 @@ from handlers.operations import find_operation
 PROJECT = "/projects/{project_id}"
 ASSET = PROJECT + "/assets/{asset_id}"
 VIDEO = PROJECT + "/videos/{asset_id}"
+UPLOAD = PROJECT + "/uploads/{upload_id}"
 JOB = PROJECT + "/jobs/{job_id}"
 
 
@@ -41,6 +44,7 @@ def make_app(context: Context) -> web.Application:
     app[CONTEXT] = context
     app.on_response_prepare.append(mark)
     app.on_response_prepare.append(mark_private)
+    app.on_response_prepare.append(tus.mark_tus)
     app.router.add_get("/health", health.get_health)
     app.router.add_get("/health/live", health.get_live)
     app.router.add_get("/health/ready", health.get_ready)
@@ -54,8 +58,17 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get("/tokens", tokens.list_tokens)
     app.router.add_delete("/tokens/{token_id}", tokens.revoke_token)
     app.router.add_get("/audit", audit.list_audit)
+    app.router.add_get("/limits", limits.get_limits)
     app.router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.leave_expect)
     app.router.add_get(PROJECT + "/videos", videos.list_videos)
+    app.router.add_options(PROJECT + "/uploads", tus.get_options)
+    app.router.add_post(PROJECT + "/uploads", tus.create_upload, expect_handler=uploads.leave_expect)
+    app.router.add_options(UPLOAD, tus.get_options)
+    app.router.add_head(UPLOAD, tus.get_offset)
+    app.router.add_get(UPLOAD, tus.get_upload, allow_head=False)
+    app.router.add_patch(UPLOAD, tus.append_upload, expect_handler=uploads.leave_expect)
+    app.router.add_post(UPLOAD, tus.override_method, expect_handler=uploads.leave_expect)
+    app.router.add_delete(UPLOAD, tus.delete_upload)
     app.router.add_get(VIDEO, videos.get_video)
     app.router.add_delete(VIDEO, videos.delete_video)
     app.router.add_get(VIDEO + "/content", videos.get_content)

@@ -9,6 +9,12 @@ from handlers.context import CONTEXT
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 MAX_AGE_S = "600"
+# What a page may read of an answer beside the few headers that every page may.
+EXPOSED = (
+    "ETag, Link, Location, Quizsys-Asset-Id, Retry-After, Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size,"
+    " Tus-Resumable, Tus-Version, Upload-Concat, Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata,"
+    " Upload-Offset, X-Request-ID"
+)
 
 
 @web.middleware
@@ -24,6 +30,7 @@ async def mark(request: web.Request, response: web.StreamResponse) -> None:
     if is_allowed(request):
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_ORIGIN] = request.headers[hdrs.ORIGIN]
         response.headers[hdrs.ACCESS_CONTROL_ALLOW_CREDENTIALS] = "true"
+        response.headers[hdrs.ACCESS_CONTROL_EXPOSE_HEADERS] = EXPOSED
         response.headers[hdrs.VARY] = "Origin"
 
 

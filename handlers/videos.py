@@ -11,6 +11,7 @@ from handlers.files import by_range, send_file
 from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.paging import answer_list
 from handlers.projects import read_project
+from handlers.raw_uploads import is_raw, receive_raw
 from handlers.uploads import receive_upload
 from quizsys.errors import Code
 from quizsys.schemas.assets import VideoContentQuery
@@ -34,7 +35,8 @@ _content_query = VideoContentQuery()
 async def create_video(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     project_id = read_project(request)
-    return answer(await context.desk.keep(project_id, await receive_upload(request, context)), 201)
+    receive = receive_raw if is_raw(request) else receive_upload
+    return answer(await context.desk.keep(project_id, await receive(request, context)), 201)
 
 
 @operation(

@@ -27,6 +27,15 @@ def clip(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+@pytest.fixture(scope="session")
+def small_video(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """Two seconds of a test picture with a tone."""
+    target = tmp_path_factory.mktemp("videos") / "small.mp4"
+    recipe = ["-f", "lavfi", "-i", "testsrc=s=160x120:r=10:d=2", "-f", "lavfi", "-i", "sine=d=2", "-shortest"]
+    subprocess.run([ffmpeg_binary(), "-v", "error", *recipe, str(target)], check=True, timeout=120)
+    return target.read_bytes()
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     env = {"STORAGE_ROOT": str(tmp_path), "DATABASE_URL": f"sqlite:///{tmp_path}/app.db", "LOG_FILE": ""}
