@@ -63,7 +63,6 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get(PROJECT + "/videos", videos.list_videos)
     app.router.add_options(PROJECT + "/uploads", tus.get_options)
     app.router.add_post(PROJECT + "/uploads", tus.create_upload, expect_handler=uploads.leave_expect)
-    app.router.add_options(UPLOAD, tus.get_options)
     app.router.add_head(UPLOAD, tus.get_offset)
     app.router.add_get(UPLOAD, tus.get_upload, allow_head=False)
     app.router.add_patch(UPLOAD, tus.append_upload, expect_handler=uploads.leave_expect)

@@ -103,7 +103,8 @@ def _list_parameters(path: str, said: Operation, components: Components) -> list
 
 def _describe_body(body: Body, components: Components) -> dict[str, Any]:
     if isinstance(body, Bytes) and body.media_type == FORM:
-        return {FORM: {"schema": components.body(FileForm()), "encoding": {"file": {"contentType": "video/*"}}}}
+        described = {"schema": components.body(FileForm()), "encoding": {"file": {"contentType": "video/*"}}}
+        return {FORM: described} | {kind: {"schema": BINARY} for kind in body.others}
     if isinstance(body, Bytes):
         return {kind: {"schema": BINARY} for kind in (body.media_type, *body.others)}
     assert isinstance(body, Schema)

@@ -23,6 +23,10 @@ MEANINGS = {
     Code.NOT_FOUND: "There is no such thing here.",
     Code.METHOD_NOT_ALLOWED: "This address knows other methods; `Allow` names them.",
     Code.CONFLICT: "It does not go with what is there now.",
+    Code.GONE: "It has expired.",
+    Code.TUS_VERSION: "The client speaks another version of tus; `Tus-Version` says which one is known here.",
+    Code.LOCKED: "Another request is at work on it; `Retry-After` says when to come again.",
+    Code.CHECKSUM_MISMATCH: "The bytes that arrived hash to something else than was promised; they are not kept.",
     Code.TIMEOUT: "The body did not arrive in time.",
     Code.TOO_LARGE: "The body is larger than allowed.",
     Code.UNSUPPORTED_MEDIA: "What was sent is nothing that is taken here.",
@@ -77,11 +81,16 @@ def _list_common(said: Operation, route: web.AbstractRoute) -> Iterable[Code]:
     yield from EVERYWHERE
 
 
+def _name(status: int) -> str:
+    """460 is tus's own."""
+    return "Checksum Mismatch" if status == 460 else HTTPStatus(status).phrase
+
+
 def _describe(status: int, codes: list[Code], components: Components) -> dict[str, Any]:
     schema = HTTPValidationError if Code.INVALID in codes else ErrorResponse
     meanings = " ".join(f"`{code}`: {MEANINGS.get(code, code.value)}" for code in codes)
     described: dict[str, Any] = {
-        "description": f"{HTTPStatus(status).phrase}. {meanings}",
+        "description": f"{_name(status)}. {meanings}",
         "content": {"application/json": {"schema": components.answer(schema)}},
     }
     if status in HEADERS:

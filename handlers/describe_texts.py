@@ -28,6 +28,7 @@ TAGS = {
     "assets": "Files of every kind: videos, music, voice-over, images, subtitles.",
     "server": "Whether it is up, and what it is.",
     "videos": "Upload lessons, list them, play them.",
+    "uploads": "Resumable uploads by tus 1.0: a cut connection or a restart costs only what was on its way.",
     "jobs": "What the server works on, and how far it is.",
     "transcripts": "What was said: with the time of every word, as captions, corrected.",
     "search": "Find what was said and what stood on the slides, with the time to jump to.",
@@ -59,6 +60,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "The token's id, which is not the token.",
         "schema": {"type": "string", "format": "uuid"},
     },
+    "upload_id": {"description": "The resumable upload's id.", "schema": {"type": "string", "format": "uuid"}},
     "position": {
         "description": "The scene's place in the list, from 0.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999},

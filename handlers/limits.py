@@ -6,8 +6,8 @@ from handlers.answers import answer
 from handlers.context import CONTEXT
 from handlers.operations import Access, operation
 from handlers.tus_headers import ALGORITHMS, EXTENSIONS, VERSION
+from quizsys.kinds import KINDS
 from quizsys.schemas.uploads import LimitsResponse
-from quizsys.storage import EXTENSIONS as FORMATS
 
 CHUNK_ADVICE_BYTES = 16 * 1024 * 1024
 
@@ -25,7 +25,7 @@ async def get_limits(request: web.Request) -> web.Response:
     }
     limits = {
         "max_size_bytes": settings.upload_max_size,
-        "formats": list(FORMATS),
+        "formats": {name: sorted(kind.families) for name, kind in KINDS.items()},
         "max_uploads": settings.max_uploads,
         "idle_timeout_s": settings.upload_idle_timeout_s,
         "min_bytes_per_s": settings.upload_min_bytes_per_s,

@@ -4,27 +4,32 @@ from collections.abc import AsyncIterator
 
 from aiohttp import web
 
+from handlers.bodies import read_query
 from handlers.context import Context
 from handlers.uploads import CHUNK_BYTES, check_length, invite_body, missing_file, too_large, translate
 from quizsys.appending import pour
 from quizsys.errors import QuizsysError
 from quizsys.ids import new_id
 from quizsys.intake import Share
+from quizsys.kinds import VIDEO, check_extension
 from quizsys.pace import Pace, keep_pace
+from quizsys.schemas.uploads import RawQuery
 from quizsys.sink import new_sha256
-from quizsys.storage import check_project_id, stored_name
+from quizsys.storage import check_project_id
 from quizsys.uploads import Received
+
+KINDS = ("video/", "application/octet-stream")
+_query = RawQuery()
 
 
 def is_raw(request: web.Request) -> bool:
-    kinds = ("video/", "audio/", "image/", "text/vtt", "application/x-subrip", "application/octet-stream")
-    return bool(request.query.get("filename")) and request.content_type.startswith(kinds)
+    return bool(request.query.get("filename")) and request.content_type.startswith(KINDS)
 
 
 async def receive_raw(request: web.Request, context: Context) -> Received:
     """Leaves no file behind when it raises."""
-    filename, mime_type = request.query["filename"], request.content_type[:255]
-    stored_name(filename)
+    filename, mime_type = read_query(request, _query)["filename"], request.content_type[:255]
+    check_extension(filename, VIDEO)
     if not request.body_exists:
         raise missing_file()
     project_id = check_project_id(request.match_info["project_id"])

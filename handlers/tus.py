@@ -6,6 +6,7 @@ One request at a time holds an upload; where the bytes lie and what becomes of t
 import asyncio
 from contextlib import AbstractAsyncContextManager
 from dataclasses import asdict, replace
+from typing import Any
 
 from aiohttp import web
 
@@ -34,15 +35,14 @@ from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
 from quizsys.holds import Hold
 from quizsys.ids import new_id
+from quizsys.kinds import KINDS, check_extension, guess_category
 from quizsys.pace import keep_pace
 from quizsys.schemas.uploads import UploadResponse
+from quizsys.services.assets import find_by_checksum
 from quizsys.services.uploads import FINAL, PARTIAL, Upload
-from quizsys.services.videos import find_by_checksum
-from quizsys.shelf import Checksum
-from quizsys.storage import stored_name
+from quizsys.shelf import Checksum, Shelf
 
 FINISH_WAIT_S = 20.0
-TAKEN = ("uploads",)
 _status = UploadResponse()
 _refused = (Code.NOT_FOUND, Code.GONE, Code.LOCKED, Code.TUS_VERSION)
 _receiving = (
@@ -78,7 +78,7 @@ async def get_options(request: web.Request) -> web.Response:
     tag="uploads",
     body=Bytes(OFFSET_TYPE),
     body_required=False,
-    answers={201: None},
+    answers={201: _status},
     errors=(*_refused, *_receiving),
     headers=_version
     | {
@@ -106,16 +106,16 @@ def _read_upload(request: web.Request) -> Upload:
     if concat == FINAL and "Upload-Length" in request.headers:
         raise bad("A final upload is as long as its parts. Send no Upload-Length.")
     metadata = read_metadata(request)
-    if concat != PARTIAL:
-        _check_name(metadata)
+    length = None if concat == FINAL else read_length(request)
+    category = "" if concat == PARTIAL else _check_name(metadata, length)
     return Upload(
         id=new_id(),
         project_id=project_id,
-        length_bytes=None if concat == FINAL else read_length(request),
+        length_bytes=length,
         metadata=request.headers.get("Upload-Metadata", ""),
         filename=metadata.filename,
         mime_type=metadata.mime_type,
-        category=metadata.category,
+        category=category,
         created_at=utc_now(),
         checksum=metadata.checksum,
         concat=concat,
@@ -123,13 +123,17 @@ def _read_upload(request: web.Request) -> Upload:
     )
 
 
-def _check_name(metadata: Metadata) -> None:
-    """Before the first byte. Raises `bad_request` or `unsupported_media`."""
+def _check_name(metadata: Metadata, length_bytes: int | None) -> str:
+    """The category, told or guessed. Before the first byte. Raises `bad_request`, `unsupported_media` or `too_large`."""
     if not metadata.filename:
         raise bad("Name the file in Upload-Metadata: filename, a space, and its name in base64.")
-    if metadata.category not in TAKEN:
-        raise bad(f"The category in Upload-Metadata is one of {', '.join(TAKEN)}.")
-    stored_name(metadata.filename)
+    if metadata.category not in ("", *KINDS):
+        raise bad(f"The category in Upload-Metadata is one of {', '.join(KINDS)}.")
+    kind = KINDS[metadata.category or guess_category(metadata.filename)]
+    check_extension(metadata.filename, kind)
+    if kind.most_bytes is not None and (length_bytes or 0) > kind.most_bytes:
+        raise kind.too_large()
+    return kind.category
 
 
 async def _begin(request: web.Request, upload: Upload) -> Upload:
@@ -175,7 +179,8 @@ async def get_offset(request: web.Request) -> web.Response:
     if shelf.is_whole(upload):
         upload = await _finish(request, upload)
     headers = describe_upload(upload, shelf.offset(upload), shelf.expires_at(upload), _uploads_path(upload.project_id))
-    return web.Response(headers=headers | {"Cache-Control": "no-store"})
+    status = 200 if request.method == "HEAD" else 204
+    return web.Response(status=status, headers=headers | {"Cache-Control": "no-store"})
 
 
 @operation(
@@ -186,11 +191,13 @@ async def get_offset(request: web.Request) -> web.Response:
     errors=(Code.NOT_FOUND, Code.GONE),
 )
 async def get_upload(request: web.Request) -> web.Response:
-    shelf = request.app[CONTEXT].shelf
-    upload = await _get(request)
+    return answer(_describe(request.app[CONTEXT].shelf, await _get(request)))
+
+
+def _describe(shelf: Shelf, upload: Upload) -> dict[str, Any]:
     status = "done" if upload.is_done else "whole" if shelf.is_whole(upload) else "receiving"
     more = {"status": status, "offset_bytes": shelf.offset(upload), "expires_at": shelf.expires_at(upload)}
-    return answer(_status.dump(asdict(upload) | more))
+    return dict(_status.dump(asdict(upload) | more))
 
 
 @operation(
@@ -277,9 +284,11 @@ async def _tell(request: web.Request, upload: Upload, status: int) -> web.Respon
     all_headers = describe_upload(upload, shelf.offset(upload), shelf.expires_at(upload), _uploads_path(project_id))
     told = ("Upload-Offset", "Upload-Expires", "Quizsys-Asset-Id")
     headers = {name: all_headers[name] for name in told if name in all_headers}
+    response = answer(_describe(shelf, upload), 201) if status == 201 else web.Response(status=204)
+    response.headers.update(headers)
     if status == 201:
-        headers["Location"] = f"{_uploads_path(project_id)}/{upload.id}"
-    return web.Response(status=status, headers=headers)
+        response.headers["Location"] = f"{_uploads_path(project_id)}/{upload.id}"
+    return response
 
 
 @operation(
@@ -304,7 +313,7 @@ async def delete_upload(request: web.Request) -> web.Response:
     tag="uploads",
     body=Bytes(OFFSET_TYPE),
     body_required=False,
-    answers={200: None, 204: None},
+    answers={204: None},
     errors=(Code.METHOD_NOT_ALLOWED, Code.FORBIDDEN, *_refused, *_receiving),
     headers=_version | {"X-HTTP-Method-Override": "PATCH, HEAD or DELETE."},
 )

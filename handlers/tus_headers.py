@@ -28,7 +28,7 @@ class Metadata:
 
     filename: str = ""
     mime_type: str = "application/octet-stream"
-    category: str = "uploads"
+    category: str = ""
     checksum: str | None = None
 
 
@@ -71,7 +71,7 @@ def read_metadata(request: web.Request) -> Metadata:
     return Metadata(
         filename=pairs.get("filename") or pairs.get("name", ""),
         mime_type=(pairs.get("filetype") or pairs.get("type") or Metadata.mime_type)[:255],
-        category=pairs.get("category") or Metadata.category,
+        category=pairs.get("category", ""),
         checksum=checksum,
     )
 

@@ -15,6 +15,7 @@ from handlers.raw_uploads import is_raw, receive_raw
 from handlers.uploads import receive_upload
 from quizsys.errors import Code
 from quizsys.schemas.assets import VideoContentQuery
+from quizsys.schemas.uploads import RawQuery
 from quizsys.schemas.videos import VideoAssetResponse, VideoUploadResponse
 from quizsys.services import videos
 
@@ -26,11 +27,20 @@ _content_query = VideoContentQuery()
 
 @operation(
     Access.EDITOR,
-    "Upload a video, as the field `file` of a form",
+    "Upload a video, as the field `file` of a form or as the body itself",
     tag="videos",
-    body=Bytes("multipart/form-data"),
+    body=Bytes("multipart/form-data", ("application/octet-stream", "video/mp4")),
+    query=RawQuery(),
     answers={201: _uploaded},
-    errors=(Code.INVALID, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA, Code.TIMEOUT, Code.STORAGE_FULL, Code.QUOTA_FULL),
+    errors=(
+        Code.INVALID,
+        Code.TOO_LARGE,
+        Code.BUSY,
+        Code.UNSUPPORTED_MEDIA,
+        Code.TIMEOUT,
+        Code.STORAGE_FULL,
+        Code.QUOTA_FULL,
+    ),
 )
 async def create_video(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]

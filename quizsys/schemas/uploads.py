@@ -1,9 +1,18 @@
 """A resumable upload as people read it, and what the server takes."""
 
-from marshmallow import Schema
+from marshmallow import EXCLUDE, Schema
 
-from quizsys.schemas.fields import Moment
+from quizsys.schemas.fields import Moment, Text
 from quizsys.schemas.plain import ID, Part, Plain, moment
+
+
+class RawQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    filename = Text(
+        high=4096, load_default="", metadata={"description": "The file's name, when the body is the file itself."}
+    )
 
 
 class UploadResponse(Schema):
@@ -32,7 +41,11 @@ class TusLimits(Schema):
 
 class LimitsResponse(Schema):
     max_size_bytes = Plain("integer", "The largest file.", minimum=1)
-    formats = Plain("array", "The extensions of files that are taken.", items={"type": "string"})
+    formats = Plain(
+        "object",
+        "The extensions that are taken, by category.",
+        additionalProperties={"type": "array", "items": {"type": "string"}},
+    )
     max_uploads = Plain("integer", "Uploads at the same time, of all clients together.", minimum=1)
     idle_timeout_s = Plain("number", "A sender may be silent for so long.", minimum=0)
     min_bytes_per_s = Plain("number", "A sender must not be slower.", minimum=0)
