@@ -124,7 +124,7 @@ def _read_upload(request: web.Request) -> Upload:
 
 
 def _check_name(metadata: Metadata, length_bytes: int | None) -> str:
-    """The category, told or guessed. Before the first byte. Raises `bad_request`, `unsupported_media` or `too_large`."""
+    """The category, told or guessed. Raises `bad_request`, `unsupported_media` or `too_large`."""
     if not metadata.filename:
         raise bad("Name the file in Upload-Metadata: filename, a space, and its name in base64.")
     if metadata.category not in ("", *KINDS):
