@@ -1,6 +1,6 @@
 """One job live to 2,000 SSE clients while 1,000 more never read: delays from commit to client, missed states, memory.
 
-    python -m benchmarks.fanout [--healthy 2000] [--stalled 1000] [--steps 40] [--ballast 16000]
+    python -m benchmarks.fanout [--healthy 2000] [--stalled 1000] [--steps 40] [--ballast 4000]
 
 The job's tries are played here, as a worker beside the server would run them: each change is a commit of another
 process. A delay ends with the frame's last byte. The clients are processes of their own on the same machine.
@@ -9,14 +9,16 @@ process. A delay ends with the frame's last byte. The clients are processes of t
 import argparse
 import asyncio
 import json
-import os
 import statistics
 import subprocess
 import sys
 import threading
 import time
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
+
+import psutil
 
 from benchmarks.running import LESSON, Server, run_server
 from quizsys.db import Store
@@ -30,7 +32,8 @@ JOBS = "/projects/fanout/jobs"
 CONNECT_LIMIT_S = 120
 STALL_LIMIT_S = 60
 LAST_WAIT_S = 5
-STEP_S = 0.25
+# As often as a running job tells of its progress.
+STEP_S = 0.5
 MEGABYTE = 1024 * 1024
 
 
@@ -64,7 +67,7 @@ class Gauge(threading.Thread):
 
 
 def count_files(server: Server) -> int:
-    return len(os.listdir(f"/proc/{server.process.pid}/fd"))
+    return sum(1 for _ in Path(f"/proc/{server.process.pid}/fd").iterdir())
 
 
 def start_clients(server: Server, path: str, count: int, *, stalled: bool) -> "subprocess.Popen[str]":
@@ -117,6 +120,7 @@ def measure(server: Server, options: argparse.Namespace) -> None:
     body = {"job_type": "ingest", "payload": payload, "retry_delay_seconds": 0}
     job_id = server.call("POST", JOBS, json.dumps(body).encode())["id"]
     path = f"{JOBS}/{job_id}/events" if options.of == "job" else "/projects/fanout/events"
+    process = psutil.Process(server.process.pid)
     before_bytes, idle_files = server.rss_bytes(), count_files(server)
     gauge = Gauge(server)
     gauge.start()
@@ -126,13 +130,17 @@ def measure(server: Server, options: argparse.Namespace) -> None:
     connected_bytes = server.rss_bytes()
     print(f"{options.healthy} healthy and {options.stalled} stalled clients in {time.time() - began_s:.1f} s")
     began_s = time.time()
+    used_s = sum(process.cpu_times()[:2])
     changes = asyncio.run(play(server, options.steps))
     time.sleep(LAST_WAIT_S)
+    used_s = sum(process.cpu_times()[:2]) - used_s
     received = end_clients(healthy)
     gone_s = wait_until_let_go(server, idle_files, began_s)
     gauge.stopped.set()
     end_clients(deaf)
     tell_delays(changes, received, options.healthy)
+    count = sum(map(len, received.values())) - options.healthy
+    print(f"server's processor: {used_s:.1f} s for {count} deliveries, {1e6 * used_s / max(1, count):.0f} us each")
     print(
         f"server's memory: {before_bytes / MEGABYTE:.0f} MB before, {connected_bytes / MEGABYTE:.0f} MB with all"
         f" connected, {gauge.peak_bytes / MEGABYTE:.0f} MB at the peak"
@@ -175,8 +183,8 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--healthy", type=int, default=2000)
     parser.add_argument("--stalled", type=int, default=1000)
-    parser.add_argument("--steps", type=int, default=40, help="reports of progress, a quarter of a second apart")
-    parser.add_argument("--ballast", type=int, default=16_000, help="bytes of payload that every frame carries")
+    parser.add_argument("--steps", type=int, default=40, help="reports of progress, half a second apart")
+    parser.add_argument("--ballast", type=int, default=4000, help="bytes of payload that every frame carries")
     parser.add_argument("--of", choices=("job", "project"), default="job", help="whose stream they watch")
     options = parser.parse_args()
     with run_server(WORKER_CONCURRENCY=0, LOG_LEVEL="WARNING") as server:

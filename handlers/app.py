@@ -27,6 +27,7 @@ from handlers.audit import record_changes
 from handlers.context import CONTEXT, Context
 from handlers.cors import allow_origins, mark
 from handlers.credentials import mark_private
+from handlers.lines import LINES, Lines, look_after_lines
 from handlers.middlewares import answer_errors
 from handlers.operations import find_operation
 
@@ -42,6 +43,8 @@ def make_app(context: Context) -> web.Application:
     middlewares = [metrics.measure, allow_origins, answer_errors, check_access, record_changes]
     app = web.Application(middlewares=middlewares, client_max_size=0)
     app[CONTEXT] = context
+    app[LINES] = Lines()
+    app.cleanup_ctx.append(look_after_lines)
     app.on_response_prepare.append(mark)
     app.on_response_prepare.append(mark_private)
     app.on_response_prepare.append(tus.mark_tus)
@@ -96,8 +99,13 @@ def make_app(context: Context) -> web.Application:
     app.router.add_post(PROJECT + "/jobs", jobs.create_job)
     app.router.add_get(PROJECT + "/jobs", jobs.list_jobs)
     app.router.add_get(JOB, jobs.get_job)
+    app.router.add_patch(JOB, jobs.change_job)
     app.router.add_post(JOB + "/cancel", jobs.cancel_job)
+    app.router.add_post(JOB + "/retry", jobs.retry_job)
+    app.router.add_post(JOB + "/restart", jobs.restart_job)
     app.router.add_get(JOB + "/events", streams.stream_events, allow_head=False)
+    app.router.add_get(PROJECT + "/events", streams.stream_project_events, allow_head=False)
+    app.router.add_get(PROJECT + "/ws", streams.stream_project_socket, allow_head=False)
     app.router.add_get(JOB + "/ws", streams.stream_socket, allow_head=False)
     app.router.add_get("/openapi.json", documentation.get_openapi)
     app.router.add_get("/docs", documentation.get_docs)

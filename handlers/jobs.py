@@ -1,9 +1,7 @@
-"""Jobs: create, list, read, cancel."""
+"""Jobs: create, list, read, cancel, retry, restart, put forward."""
 
-import asyncio
-from collections.abc import Callable
 from functools import partial
-from typing import Any, TypeVar
+from typing import Any
 
 from aiohttp import web
 
@@ -13,15 +11,14 @@ from handlers.context import CONTEXT, Context
 from handlers.operations import Access, ListOf, operation
 from handlers.paging import answer_list
 from handlers.projects import read_project
-from quizsys import clock
-from quizsys.errors import Code, QuizsysError, invalid
-from quizsys.schemas.jobs import JobCreateRequest, JobResponse, JobsQuery, QuizOptions
-from quizsys.services import jobs
+from handlers.queueing import REPEATABLE, answer_new, wait_for_room
+from quizsys.errors import Code, invalid
+from quizsys.schemas.jobs import JobChangeRequest, JobCreateRequest, JobResponse, JobsQuery, QuizOptions
+from quizsys.services import jobs, restarts
 
-T = TypeVar("T")
-FULL_POLL_S = 0.1
 _request = JobCreateRequest()
 _job = JobResponse()
+_change = JobChangeRequest()
 _quiz_options = QuizOptions()
 
 
@@ -32,13 +29,14 @@ _quiz_options = QuizOptions()
     body=_request,
     answers={201: _job},
     errors=(Code.INVALID, Code.TOO_LARGE, Code.QUEUE_FULL),
+    headers=REPEATABLE,
 )
 async def create_job(request: web.Request) -> web.Response:
     context = request.app[CONTEXT]
     project_id = read_project(request)
     body = await read_body(request, _request)
     new = _read_new_job(project_id, body, context)
-    return answer(await wait_for_room(context, partial(jobs.create_job, new, context.settings.max_queue_size)), 201)
+    return await answer_new(request, partial(jobs.create_job, new, context.settings.max_queue_size), 201, body)
 
 
 @operation(
@@ -67,16 +65,48 @@ async def cancel_job(request: web.Request) -> web.Response:
     )
 
 
-async def wait_for_room(context: Context, service: Callable[[], T]) -> T:
-    """Run a service that enqueues; while the queue is full, try again for QUEUE_WAIT_S. Nothing is half-accepted."""
-    deadline_s = clock.monotonic_s() + context.settings.queue_wait_s
-    while True:
-        try:
-            return await context.store.run(service)
-        except QuizsysError as error:
-            if error.code is not Code.QUEUE_FULL or clock.monotonic_s() >= deadline_s:
-                raise
-        await asyncio.sleep(FULL_POLL_S)
+@operation(
+    Access.EDITOR,
+    "Queue a failed or cancelled job again",
+    tag="jobs",
+    answers={202: _job},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.QUEUE_FULL),
+)
+async def retry_job(request: web.Request) -> web.Response:
+    """It gets all its tries again and keeps its log. If it failed because another job did, restart that one."""
+    context = request.app[CONTEXT]
+    place = (read_project(request), request.match_info["job_id"], context.settings.max_queue_size)
+    return answer(await wait_for_room(context, partial(restarts.retry_job, *place)), 202)
+
+
+@operation(
+    Access.EDITOR,
+    "Restart a chain from a failed step",
+    tag="jobs",
+    answers={202: ListOf(_job)},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.QUEUE_FULL),
+)
+async def restart_job(request: web.Request) -> web.Response:
+    """Queues the failed or cancelled job again and every job that failed because of it, all or none; answers with
+    them in their order."""
+    context = request.app[CONTEXT]
+    place = (read_project(request), request.match_info["job_id"], context.settings.max_queue_size)
+    return answer(await wait_for_room(context, partial(restarts.restart_chain, *place)), 202)
+
+
+@operation(
+    Access.EDITOR,
+    "Move a queued job forward or back",
+    tag="jobs",
+    body=_change,
+    answers={200: _job},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID, Code.TOO_LARGE),
+)
+async def change_job(request: web.Request) -> web.Response:
+    project_id = read_project(request)
+    priority = (await read_body(request, _change))["priority"]
+    store = request.app[CONTEXT].store
+    return answer(await store.run(jobs.set_priority, project_id, request.match_info["job_id"], priority))
 
 
 def _read_new_job(project_id: str, body: dict[str, Any], context: Context) -> jobs.NewJob:
@@ -94,4 +124,5 @@ def _read_new_job(project_id: str, body: dict[str, Any], context: Context) -> jo
         max_tries=context.settings.job_max_attempts if tries is None else tries,
         retry_delay_s=context.settings.job_retry_delay_seconds if delay_s is None else delay_s,
         payload=payload,
+        priority=body["priority"] or 0,
     )

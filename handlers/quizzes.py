@@ -1,15 +1,16 @@
 """Quizzes: ask for one, list, read."""
 
 from functools import partial
+from typing import Any
 
 from aiohttp import web
 
 from handlers.answers import answer
 from handlers.bodies import read_body
 from handlers.context import CONTEXT
-from handlers.jobs import wait_for_room
 from handlers.operations import Access, ListOf, operation
 from handlers.projects import read_project
+from handlers.queueing import REPEATABLE, answer_new
 from quizsys.errors import Code
 from quizsys.schemas.jobs import QuizOptions
 from quizsys.schemas.quizzes import QuizChainResponse, QuizResponse
@@ -27,17 +28,22 @@ _quiz = QuizResponse()
     body_required=False,
     answers={202: QuizChainResponse()},
     errors=(Code.NOT_FOUND, Code.INVALID, Code.TOO_LARGE, Code.QUEUE_FULL),
+    headers=REPEATABLE,
 )
 async def request_quiz(request: web.Request) -> web.Response:
     """202 with the chain's jobs in order; `job_id` is the last one's, which makes the quiz."""
-    context = request.app[CONTEXT]
     project_id, asset_id = read_project(request), request.match_info["asset_id"]
     given = await read_body(request, _options, required=False)
     options = {name: value for name, value in given.items() if value is not None}
-    settings = context.settings
+    settings = request.app[CONTEXT].settings
     limits = (settings.job_max_attempts, settings.job_retry_delay_seconds, settings.max_queue_size)
-    jobs = await wait_for_room(context, partial(chains.request_quiz, project_id, asset_id, options, *limits))
-    return answer({"asset_id": asset_id, "job_id": jobs[-1]["id"], "jobs": jobs}, 202)
+    ask = partial(_request_chain, project_id, asset_id, options, *limits)
+    return await answer_new(request, ask, 202, options)
+
+
+def _request_chain(project_id: str, asset_id: str, *more: Any) -> dict[str, Any]:
+    jobs = chains.request_quiz(project_id, asset_id, *more)
+    return {"asset_id": asset_id, "job_id": jobs[-1]["id"], "jobs": jobs}
 
 
 @operation(

@@ -1,50 +1,64 @@
-"""From outbox rows to those who watch: each subscriber gets the newest state of its job, conflated, never a backlog."""
+"""From outbox rows to those who watch: the outbox is read once for all, and each change becomes one Snapshot for all.
+
+A change of state carries its own snapshot, so that who keeps up sees every state. Progress and large jobs are read from
+the job's row, as it is by then.
+"""
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
-from typing import Any
+from typing import Protocol
 
 from loguru import logger
-from peewee import fn
 
-from quizsys.clock import utc_now
+from quizsys import clock
 from quizsys.db import EVENTS, Store
-from quizsys.models.events import Event
-from quizsys.models.jobs import Job
-from quizsys.services.jobs import dump_job, get_row, is_final
+from quizsys.services.events import PRUNE_BATCH, Snapshot, get_last_id, prune_events, read_changes, read_job
 
-KEPT = timedelta(hours=1)
 PRUNE_INTERVAL_S = 300.0
-PRUNE_BATCH = 500
+SKIP_INTERVAL_S = 1.0
 SETTLE_S = 0.01
+# So many are offered a snapshot before others get their turn on the loop.
+OFFERS_A_TURN = 250
+Topic = tuple[str, str]
 
 
-@dataclass(frozen=True)
-class Snapshot:
-    """A job as it is after outbox row `event_id` (0 if its rows have been pruned)."""
+def of_job(job_id: str) -> Topic:
+    return ("job", job_id)
 
-    event_id: int
-    job: dict[str, Any]
 
-    @property
-    def is_final(self) -> bool:
-        return is_final(self.job)
+def of_project(project_id: str) -> Topic:
+    return ("project", project_id)
+
+
+class Watcher(Protocol):
+    """One who watches a topic. Neither call may wait or raise."""
+
+    def offer(self, snapshot: Snapshot) -> None:
+        """Snapshots come in the order of their events, but may be older than what the watcher has read itself."""
+
+    def end(self) -> None:
+        """Nothing more will come: the hub is closing."""
 
 
 @dataclass(eq=False)
-class Subscription:
-    """One watcher of one job. Holds the newest state only, so a slow reader costs no memory."""
+class Newest:
+    """A watcher inside this process: holds the newest snapshot only, so a slow reader costs no memory."""
 
-    newest: Snapshot | None = None
+    snapshot: Snapshot | None = None
+    is_ended: bool = False
     changed: asyncio.Event = field(default_factory=asyncio.Event)
 
     def offer(self, snapshot: Snapshot) -> None:
-        if self.newest is None or snapshot.event_id > self.newest.event_id:
-            self.newest = snapshot
+        if self.snapshot is None or snapshot.event_id > self.snapshot.event_id:
+            self.snapshot = snapshot
             self.changed.set()
+
+    def end(self) -> None:
+        self.is_ended = True
+        self.changed.set()
 
 
 class Hub:
@@ -52,23 +66,24 @@ class Hub:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._subscriptions: dict[str, set[Subscription]] = defaultdict(set)
+        self._watchers: dict[Topic, set[Watcher]] = defaultdict(set)
+        self._newest: dict[Topic, Snapshot] = {}
         self._poke = asyncio.Event()
         self._seen = 0
-        self._closed = asyncio.Event()
+        self._skip_due_s = 0.0
+        self._is_closed = False
         self._loops: list[asyncio.Task[None]] = []
 
     async def start(self) -> None:
-        self._seen = await self._store.read(_last_event_id)
+        self._seen = await self._store.read(get_last_id)
         self._store.listen(EVENTS, self._poke.set)
         self._loops = [asyncio.create_task(self._publish_forever()), asyncio.create_task(self._prune_forever())]
 
     async def close(self) -> None:
         """End every stream, then the reading."""
-        self._closed.set()
-        for watchers in self._subscriptions.values():
-            for subscription in watchers:
-                subscription.changed.set()
+        self._is_closed = True
+        for watcher in [watcher for watchers in self._watchers.values() for watcher in watchers]:
+            watcher.end()
         for loop in self._loops:
             loop.cancel()
         await asyncio.gather(*self._loops, return_exceptions=True)
@@ -85,35 +100,56 @@ class Hub:
 
     @property
     def watchers(self) -> int:
-        return sum(len(watchers) for watchers in self._subscriptions.values())
+        return sum(len(watchers) for watchers in self._watchers.values())
+
+    @contextmanager
+    def watching(self, topic: Topic, watcher: Watcher) -> Iterator[None]:
+        """Have the watcher told of each change. Read the present after this, so that no change falls between."""
+        self._watchers[topic].add(watcher)
+        if self._is_closed:
+            watcher.end()
+        try:
+            yield
+        finally:
+            self._watchers[topic].discard(watcher)
+            if not self._watchers[topic]:
+                del self._watchers[topic]
+                self._newest.pop(topic, None)
+
+    async def look(self, project_id: str, job_id: str) -> Snapshot:
+        """A job that the caller watches, as it is now. Raises `not_found`.
+
+        What others have seen of it is not read again: thousands may come at once, as after a restart.
+        """
+        topic = of_job(job_id)
+        known = self._newest.get(topic)
+        if known is None or known.project_id != project_id:
+            read = await self._store.read(read_job, project_id, job_id)
+            known = max(read, self._newest.get(topic, read), key=lambda snapshot: snapshot.event_id)
+            self._newest[topic] = known
+        return known
 
     async def watch(self, project_id: str, job_id: str) -> AsyncGenerator[Snapshot, None]:
-        """The job now, then at each change until its final state or the hub's end. Raises `not_found`."""
-        subscription = Subscription()
-        # Subscribed before the first look, so that no change falls between them.
-        self._subscriptions[job_id].add(subscription)
-        try:
-            subscription.offer(await self._store.read(_read_snapshot, project_id, job_id))
-            while not self._closed.is_set():
-                await subscription.changed.wait()
-                subscription.changed.clear()
-                snapshot = subscription.newest
-                if snapshot is None or self._closed.is_set():
+        """The job now, then its newest state until the final one or the hub's end. Raises `not_found`."""
+        newest = Newest()
+        with self.watching(of_job(job_id), newest):
+            newest.offer(await self.look(project_id, job_id))
+            while True:
+                await newest.changed.wait()
+                newest.changed.clear()
+                if newest.is_ended or newest.snapshot is None:
                     return
+                snapshot = newest.snapshot
                 yield snapshot
                 if snapshot.is_final:
                     return
-        finally:
-            self._subscriptions[job_id].discard(subscription)
-            if not self._subscriptions[job_id]:
-                del self._subscriptions[job_id]
 
     async def _publish_forever(self) -> None:
         while True:
             await self._poke.wait()
             self._poke.clear()
             try:
-                await self._publish()
+                await (self._publish() if self._watchers else self._skip())
             except Exception:
                 logger.exception("cannot read the outbox; trying again soon")
                 self._poke.set()
@@ -121,15 +157,38 @@ class Hub:
             await asyncio.sleep(SETTLE_S)
 
     async def _publish(self) -> None:
-        since, done = self._seen, set[str]()
+        since, done, last_id = self._seen, set[Topic](), None
         # Again for those who came during the read: their own first look may be older than what it has passed.
-        while late := set(self._subscriptions) - done:
-            newest, snapshots = await self._store.read(_read_changes, since, late)
-            self._seen = max(self._seen, newest)
+        while late := set(self._watchers) - done:
+            changes = await self._store.read(read_changes, since, *_split(late))
+            if last_id is None:
+                last_id = changes.last_id
+            if changes.is_partial:
+                self._poke.set()
             done |= late
-            for snapshot in snapshots:
-                for subscription in self._subscriptions.get(snapshot.job["id"], ()):
-                    subscription.offer(snapshot)
+            for snapshot in changes.snapshots:
+                for topic in (of_job(snapshot.job_id), of_project(snapshot.project_id)):
+                    if topic in late:
+                        await self._offer(topic, snapshot)
+        # What a further read has passed was told only to those who came late.
+        self._seen = self._seen if last_id is None else last_id
+
+    async def _offer(self, topic: Topic, snapshot: Snapshot) -> None:
+        watchers = list(self._watchers.get(topic, ()))
+        if topic in self._newest and snapshot.event_id > self._newest[topic].event_id:
+            self._newest[topic] = snapshot
+        for number, watcher in enumerate(watchers, 1):
+            watcher.offer(snapshot)
+            if number % OFFERS_A_TURN == 0:
+                await asyncio.sleep(0)
+
+    async def _skip(self) -> None:
+        """Nobody watches: only keep up, and not at every commit."""
+        if clock.monotonic_s() < self._skip_due_s:
+            return
+        last_id = await self._store.read(get_last_id)
+        if not self._watchers:
+            self._seen, self._skip_due_s = last_id, clock.monotonic_s() + SKIP_INTERVAL_S
 
     async def _prune_forever(self) -> None:
         while True:
@@ -141,28 +200,7 @@ class Hub:
                 logger.exception("cannot prune the outbox")
 
 
-def prune_events() -> int:
-    """Forget a batch of old outbox rows, never the newest one: its id must not come again."""
-    before, newest = utc_now() - KEPT, _last_event_id()
-    oldest = Event.select(Event.id, Event.at).order_by(Event.id).limit(PRUNE_BATCH)
-    ids = [row.id for row in oldest if row.at < before and row.id < newest]
-    return int(Event.delete().where(Event.id.in_(ids)).execute()) if ids else 0
-
-
-def _last_event_id() -> int:
-    return Event.select(fn.MAX(Event.id)).scalar() or 0
-
-
-def _read_snapshot(project_id: str, job_id: str) -> Snapshot:
-    row = get_row(project_id, job_id)
-    newest = Event.select(fn.MAX(Event.id)).where(Event.job_id == job_id).scalar() or 0
-    return Snapshot(newest, dump_job(row))
-
-
-def _read_changes(seen: int, watched: set[str]) -> tuple[int, list[Snapshot]]:
-    """The newest event id, and the watched jobs that changed after `seen`."""
-    newest = fn.MAX(Event.id).alias("newest")
-    rows: Any = Event.select(Event.job_id, newest).where(Event.id > seen).group_by(Event.job_id).tuples()
-    changed: dict[str, int] = {job_id: event_id for job_id, event_id in rows if job_id in watched}
-    jobs = Job.select().where(Job.id.in_(list(changed))) if changed else []
-    return _last_event_id(), [Snapshot(changed[job.id], dump_job(job)) for job in jobs]
+def _split(topics: set[Topic]) -> tuple[set[str], set[str]]:
+    """The ids of jobs and of projects."""
+    jobs = {name for kind, name in topics if kind == "job"}
+    return jobs, {name for kind, name in topics if kind == "project"}

@@ -12,6 +12,9 @@ FINAL = (COMPLETED, FAILED, CANCELLED)
 class Job(Row):
     """`waiting_for` counts the needed jobs that have not completed; `owner` and `lease_until_at` are set while running.
 
+    `tries` counts all there ever were: with the owner it names one try for good. Those made before the job was queued
+    anew by hand are `spent_tries` and no longer count against `max_tries`.
+
     `logs` is a list of `{"timestamp", "level", "message", "details"}`, oldest first.
     """
 
@@ -22,6 +25,7 @@ class Job(Row):
     status = CharField(max_length=16)
     progress = FloatField(default=0.0)
     tries = IntegerField(default=0)
+    spent_tries = IntegerField(default=0)
     max_tries = IntegerField()
     crashes = IntegerField(default=0)
     retry_delay_s = FloatField()
@@ -41,6 +45,10 @@ class Job(Row):
 
     class Meta:
         table_name = "jobs"
+
+    @property
+    def counted_tries(self) -> int:
+        return int(self.tries - self.spent_tries)
 
 
 class JobNeed(Row):

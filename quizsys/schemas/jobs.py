@@ -13,6 +13,7 @@ JOB_TYPES = ("ingest", "scene_detection", "transcription", "quiz_generation")
 LONGEST_DELAY_S = 86_400.0
 MOST_TRIES = 100
 MOST_QUESTIONS = 100
+LOWEST, HIGHEST = -100, 100
 
 
 class JobLogEntryResponse(Schema):
@@ -33,11 +34,12 @@ class JobResponse(Schema):
     job_type = Plain("string", "What it does.", examples=list(JOB_TYPES[:1]))
     status = Word("JobStatus", STATUSES, "Where it stands; the last three are final.")
     progress = Plain("number", "Percent of the present try that is done.", minimum=0, maximum=100)
-    attempts = Plain("integer", "How often it was started.", attribute="tries", minimum=0)
+    attempts = Plain("integer", "How often it was started since it was queued.", attribute="counted_tries", minimum=0)
     max_attempts = Plain("integer", "How often it may be started.", attribute="max_tries", minimum=1)
     retry_delay_seconds = Plain(
         "number", "How long it waits before it is tried again.", attribute="retry_delay_s", minimum=0
     )
+    priority = Plain("integer", "Which of the queued jobs comes first: the greatest.", minimum=LOWEST, maximum=HIGHEST)
     payload = Plain("object", "What it was asked to do.", additionalProperties=True)
     result = Plain(
         "object",
@@ -84,12 +86,41 @@ class JobCreateRequest(Schema):
         metadata={"description": "How long it waits before it is tried again; the server's setting if left out."},
     )
 
+    priority = Whole(
+        low=LOWEST,
+        high=HIGHEST,
+        allow_none=True,
+        load_default=0,
+        metadata={"description": "Among queued jobs the greatest comes first, then the oldest; 0 if left out."},
+    )
+
+
+class JobChangeRequest(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    priority = Whole(
+        low=LOWEST,
+        high=HIGHEST,
+        required=True,
+        metadata={"description": "Among queued jobs the greatest comes first, then the oldest."},
+    )
+
 
 class JobsQuery(PageQuery):
     """`status` is read apart: an unknown one is the seed's 400, not a 422."""
 
     status = fields.List(
         fields.String(), metadata={"description": "Only jobs of these states, in any case; may be repeated."}
+    )
+
+
+class ResumeQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    last_event_id = fields.String(
+        metadata={"description": "As the header Last-Event-ID, for clients that cannot send headers."}
     )
 
 

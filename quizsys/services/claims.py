@@ -66,7 +66,7 @@ def claim_job(owner: str, lease_s: float) -> Claim | None:
     if not rows:
         return None
     row = rows[0]
-    add_line(row, "INFO", "Job started", {"attempt": row.tries, "max_attempts": row.max_tries})
+    add_line(row, "INFO", "Job started", {"attempt": row.counted_tries, "max_attempts": row.max_tries})
     return Claim(row.id, row.project_id, row.asset_id, row.job_type, row.payload, row.tries, owner)
 
 
@@ -121,12 +121,12 @@ def fail_job(claim: Claim, failure: Failure, backoff: float) -> None:
         return _cancel(row)
     row.crashes += failure.crashed
     row.error_code, row.error_message = failure.code, failure.sentence
-    details = {"attempt": row.tries, "code": failure.code, "error": failure.sentence}
+    details = {"attempt": row.counted_tries, "code": failure.code, "error": failure.sentence}
     if failure.tail:
         details["tail"] = "\n".join(failure.tail.splitlines()[-TAIL_LINES:])
-    if may_retry(row.tries, row.max_tries, row.crashes, permanent=failure.permanent):
+    if may_retry(row.counted_tries, row.max_tries, row.crashes, permanent=failure.permanent):
         row.status = QUEUED
-        row.run_at = next_try_at(utc_now(), row.tries, row.retry_delay_s, backoff, jitter(1))
+        row.run_at = next_try_at(utc_now(), row.counted_tries, row.retry_delay_s, backoff, jitter(1))
         _close(row, "ERROR", "Job failed; retry scheduled", details)
         announce(QUEUE)
     else:
@@ -181,14 +181,14 @@ def _rescue(row: Job) -> None:
     if row.cancel_requested_at is not None:
         return _cancel(row)
     row.progress = 0.0
-    if row.tries < row.max_tries:
+    if row.counted_tries < row.max_tries:
         row.status, row.run_at = QUEUED, utc_now()
-        _close(row, "WARNING", "Recovered unfinished job", {"attempt": row.tries})
+        _close(row, "WARNING", "Recovered unfinished job", {"attempt": row.counted_tries})
         announce(QUEUE)
         return None
     row.status, row.error_code = FAILED, "interrupted"
     row.error_message = "The server stopped during the last try of this job. Send it again."
-    _close(row, "ERROR", "Job failed", {"attempt": row.tries, "code": "interrupted"})
+    _close(row, "ERROR", "Job failed", {"attempt": row.counted_tries, "code": "interrupted"})
     fail_dependents(row.id)
     return None
 

@@ -10,12 +10,15 @@ from quizsys.clock import utc_now, wire_time
 from quizsys.db import EVENTS, QUEUE, announce, log_commit, memo
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
+from quizsys.json_text import write_json
 from quizsys.models.assets import Asset
 from quizsys.models.events import Event
-from quizsys.models.jobs import CANCELLED, FAILED, FINAL, QUEUED, RUNNING, STATUSES, Job, JobNeed
+from quizsys.models.jobs import CANCELLED, FAILED, QUEUED, RUNNING, STATUSES, Job, JobNeed
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.jobs import JobResponse
 
+# What is larger is read from the job itself when it is sent: then as it is by that time.
+LARGEST_SNAPSHOT_BYTES = 64 * 1024
 _schema = JobResponse()
 
 
@@ -30,6 +33,7 @@ class NewJob:
     retry_delay_s: float
     payload: dict[str, Any] = field(default_factory=dict)
     needs: tuple[str, ...] = ()
+    priority: int = 0
 
 
 def create_job(new: NewJob, max_queued: int) -> dict[str, Any]:
@@ -67,6 +71,7 @@ def insert_job(new: NewJob) -> Job:
         status=QUEUED,
         max_tries=new.max_tries,
         retry_delay_s=new.retry_delay_s,
+        priority=new.priority,
         waiting_for=len(waiting),
         payload=new.payload,
         logs=[log_line("INFO", "Job queued", details)],
@@ -112,6 +117,17 @@ def request_cancel(project_id: str, job_id: str) -> dict[str, Any]:
     return get_job(project_id, job_id)
 
 
+def set_priority(project_id: str, job_id: str, priority: int) -> dict[str, Any]:
+    """Move a queued job forward or back in the queue. Raises `not_found`, `conflict` once it has started."""
+    row = get_row(project_id, job_id)
+    if row.status != QUEUED:
+        raise QuizsysError(Code.CONFLICT, f"Only a queued job has a place in the queue. This one is {row.status}.")
+    if row.priority != priority:
+        row.priority = priority
+        add_line(row, "INFO", "Priority changed", {"priority": priority})
+    return dump_job(row)
+
+
 def cancel_rows(rows: Sequence[Job]) -> None:
     """Cancel queued jobs, with what depends on them, and mark the running ones for their owner to stop."""
     for seen in rows:
@@ -153,16 +169,20 @@ def add_line(row: Job, level: str, message: str, details: dict[str, Any]) -> Non
     row.logs = [*row.logs, log_line(level, message, details)]
     row.updated_at = utc_now()
     row.save()
-    record_change(row.id, f"{row.job_type} {row.status}: {message}")
+    record_change(row.id, f"{row.job_type} {row.status}: {message}", write_json(dump_job(row)))
 
 
 def log_line(level: str, message: str, details: dict[str, Any]) -> dict[str, Any]:
     return {"timestamp": wire_time(utc_now()), "level": level, "message": message, "details": details}
 
 
-def record_change(job_id: str, message: str | None) -> None:
-    """Write the outbox row of a change; `message` goes to the log after the commit."""
-    Event(job_id=job_id, at=utc_now()).add()
+def record_change(job_id: str, message: str | None, snapshot: bytes | None = None) -> None:
+    """Write the outbox row of a change; `message` goes to the log after the commit.
+
+    With `snapshot`, the job as JSON, those who watch get this very state, however soon the next one follows.
+    """
+    kept = snapshot.decode() if snapshot and len(snapshot) <= LARGEST_SNAPSHOT_BYTES else None
+    Event(job_id=job_id, at=utc_now(), snapshot=kept).add()
     announce(EVENTS)
     if message:
         log_commit(job_id, message)
@@ -170,8 +190,3 @@ def record_change(job_id: str, message: str | None) -> None:
 
 def dump_job(row: Job) -> dict[str, Any]:
     return dict(_schema.dump(row))
-
-
-def is_final(job: dict[str, Any]) -> bool:
-    """Whether a dumped job has reached a state that it never leaves."""
-    return job["status"] in FINAL

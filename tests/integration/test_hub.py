@@ -22,7 +22,7 @@ async def test_a_watcher_that_comes_during_a_read_misses_nothing(store: Store, m
     real = store.read
 
     async def slow(service: Any, *args: Any) -> Any:
-        if service is events._read_changes and not reading.is_set():
+        if service is events.read_changes and not reading.is_set():
             reading.set()
             await go_on.wait()
         return await real(service, *args)
