@@ -13,12 +13,11 @@ from typing import Protocol
 
 from loguru import logger
 
-from quizsys import clock
 from quizsys.db import EVENTS, Store
 from quizsys.services.events import PRUNE_BATCH, Snapshot, get_last_id, prune_events, read_changes, read_job
 
 PRUNE_INTERVAL_S = 300.0
-SKIP_INTERVAL_S = 1.0
+SKIP_S = 0.1
 SETTLE_S = 0.01
 # So many are offered a snapshot before others get their turn on the loop.
 OFFERS_A_TURN = 250
@@ -70,7 +69,6 @@ class Hub:
         self._newest: dict[Topic, Snapshot] = {}
         self._poke = asyncio.Event()
         self._seen = 0
-        self._skip_due_s = 0.0
         self._is_closed = False
         self._loops: list[asyncio.Task[None]] = []
 
@@ -91,7 +89,7 @@ class Hub:
     @property
     def is_reading(self) -> bool:
         """Whether its loops run, or were told to end."""
-        return self._closed.is_set() or not any(loop.done() for loop in self._loops)
+        return self._is_closed or not any(loop.done() for loop in self._loops)
 
     @property
     def seen(self) -> int:
@@ -184,11 +182,10 @@ class Hub:
 
     async def _skip(self) -> None:
         """Nobody watches: only keep up, and not at every commit."""
-        if clock.monotonic_s() < self._skip_due_s:
-            return
         last_id = await self._store.read(get_last_id)
         if not self._watchers:
-            self._seen, self._skip_due_s = last_id, clock.monotonic_s() + SKIP_INTERVAL_S
+            self._seen = last_id
+        await asyncio.sleep(SKIP_S)
 
     async def _prune_forever(self) -> None:
         while True:
