@@ -7,9 +7,9 @@ from typing import Any, TypeVar
 
 from aiohttp import web
 
-from handlers.access import PRINCIPAL
 from handlers.answers import answer
 from handlers.context import CONTEXT, Context
+from handlers.principals import get_principal
 from handlers.projects import read_project
 from quizsys import clock
 from quizsys.errors import Code, QuizsysError
@@ -31,7 +31,7 @@ async def answer_new(
     key = request.headers.get(receipts.HEADER)
     if key is None:
         return answer(await wait_for_room(context, service), status)
-    ticket = receipts.make_ticket(read_project(request), request[PRINCIPAL].token_id or "", key, request.path, body)
+    ticket = receipts.make_ticket(read_project(request), get_principal(request).token_id or "", key, request.path, body)
     kept = await wait_for_room(context, partial(receipts.answer_once, ticket, status, service))
     headers = {"Idempotency-Replayed": "true"} if kept.is_replay else None
     return web.Response(body=kept.body, status=kept.status, content_type="application/json", headers=headers)
