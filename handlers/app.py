@@ -12,9 +12,11 @@ from handlers import (
     limits,
     login,
     metrics,
+    projects,
     quizzes,
     scenes,
     search,
+    storage,
     streams,
     tokens,
     transcripts,
@@ -74,6 +76,10 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get(VIDEO, videos.get_video)
     app.router.add_delete(VIDEO, videos.delete_video)
     app.router.add_get(VIDEO + "/content", videos.get_content)
+    app.router.add_get("/projects", projects.list_projects)
+    app.router.add_get("/storage/stats", storage.get_storage_stats)
+    app.router.add_get(PROJECT + "/storage/stats", storage.get_project_storage_stats)
+    app.router.add_delete(PROJECT + "/storage", storage.delete_project_storage)
     app.router.add_post(PROJECT + "/assets", assets.create_asset, expect_handler=uploads.leave_expect)
     app.router.add_get(PROJECT + "/assets", assets.list_assets)
     app.router.add_get(ASSET, assets.get_asset)

@@ -29,6 +29,8 @@ TAGS = {
     "server": "Whether it is up, and what it is.",
     "videos": "Upload lessons, list them, play them.",
     "uploads": "Resumable uploads by tus 1.0: a cut connection or a restart costs only what was on its way.",
+    "projects": "What there is, with counts.",
+    "storage": "How much is stored, and its deletion.",
     "jobs": "What the server works on, and how far it is.",
     "transcripts": "What was said: with the time of every word, as captions, corrected.",
     "search": "Find what was said and what stood on the slides, with the time to jump to.",

@@ -59,6 +59,8 @@ async def _translate(request: web.Request, error: web.HTTPException, request_id:
         raise error
     if error.status == 404 and (target := await _without_slash(request)) is not None:
         return web.Response(status=307, headers={"Location": target})
+    if error.status == 405 and request.method == "OPTIONS":
+        return web.Response(status=204, headers={"Allow": f"{error.headers['Allow']},OPTIONS"})
     sentence = HTTP_SENTENCES.get(error.status, error.text or error.reason)
     response = refuse(QuizsysError(HTTP_CODES.get(error.status, Code.BAD_REQUEST), sentence), request_id)
     for name in KEPT_HEADERS:

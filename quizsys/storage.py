@@ -20,6 +20,8 @@ EXTENSIONS = tuple(sorted(VIDEO.families))
 PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 STORED_NAME = re.compile(r"[A-Za-z0-9._-]+-[0-9a-f]{10}\.[a-z0-9]{3,4}")
 STEM_LIMIT = 80
+# Of files that are still arriving.
+HALF_SUFFIXES = (".part", ".poster")
 RESERVE_BYTES = 64 * 1024 * 1024
 
 
@@ -76,6 +78,11 @@ class Storage:
         relative = f"{category}/{project_id}/{name}"
         self.path(relative).parent.mkdir(parents=True, exist_ok=True)
         return relative
+
+    def list_project(self, project_id: str) -> list[str]:
+        """What lies in a project's folders, but what is still arriving: relative paths of files and folders."""
+        found = [path for name in CATEGORIES for path in (self.root / name / project_id).glob("*")]
+        return [self.relative(path) for path in found if path.suffix not in HALF_SUFFIXES]
 
     def scratch(self, name: str) -> Path:
         """An empty folder for one try of a job."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from loguru import logger
 
-from quizsys.storage import Storage
+from quizsys.storage import HALF_SUFFIXES, Storage
 
 LOST = "lost"
 OUR_STEM = re.compile(r".+-[0-9a-f]{10}")
@@ -26,7 +26,7 @@ def sweep(storage: Storage, known_uploads: set[str], live_parts: Set[str] = froz
             relative = path.relative_to(storage.root)
             if relative.as_posix() in live_parts:
                 continue
-            if path.suffix in (".part", ".poster"):
+            if path.suffix in HALF_SUFFIXES:
                 logger.warning("removing half an upload: {}", relative)
                 path.unlink()
             elif is_leftover(path, stems) and path.is_file() and path.stat().st_nlink > 1:

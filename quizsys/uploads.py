@@ -19,7 +19,7 @@ from quizsys.errors import Code, QuizsysError
 from quizsys.kinds import Kind, check_content, extension_of, get_kind, guess_category
 from quizsys.looks import LOOKS
 from quizsys.services.assets import StoredFile, create_asset, find_by_checksum
-from quizsys.services.deletions import delete_asset, delete_video
+from quizsys.services.deletions import delete_asset, delete_video, wipe_some
 from quizsys.services.files import forget_doomed, list_doomed
 from quizsys.services.quotas import Quotas, check_quota
 from quizsys.services.videos import poster_path
@@ -53,6 +53,8 @@ class Desk:
     storage: Storage
     pool: MediaPool
     quotas: Quotas
+    # Nothing gets a place while a project is wiped: its file would go, and its row stay.
+    _placing: asyncio.Lock = dataclasses.field(default_factory=asyncio.Lock)
 
     async def check_quota(self, project_id: str, size_bytes: int) -> None:
         """Raises `quota_full` unless so much more fits now; what is kept is counted again when it is kept."""
@@ -100,9 +102,10 @@ class Desk:
         if file.thumbnail_path is not None:
             moves.insert(0, (poster, self.storage.path(file.thumbnail_path)))
         try:
-            for source, target in moves:
-                await asyncio.to_thread(commit, source, target)
-            answer = await self.store.run(create_asset, file, self.quotas)
+            async with self._placing:
+                for source, target in moves:
+                    await asyncio.to_thread(commit, source, target)
+                answer = await self.store.run(create_asset, file, self.quotas)
         except BaseException:
             remove(part, poster, *(target for _, target in moves))
             raise
@@ -121,6 +124,20 @@ class Desk:
     async def _delete(self, service: Callable[[str, str], None], project_id: str, asset_id: str) -> None:
         await self.store.run(service, project_id, asset_id)
         await self.remove_doomed()
+
+    async def wipe(self, project_id: str) -> None:
+        """Everything that a project stores: rows first, then files. What is still arriving is not stored yet."""
+        await to_the_end(self._wipe(project_id))
+
+    async def _wipe(self, project_id: str) -> None:
+        async with self._placing:
+            while await self.store.run(wipe_some, project_id):
+                pass
+            left = await asyncio.to_thread(self.storage.list_project, project_id)
+        for path in left:
+            await asyncio.to_thread(self.storage.remove, path)
+        await self.remove_doomed()
+        logger.info("the storage of {} was wiped", project_id)
 
     async def remove_doomed(self) -> None:
         """Remove the files of deleted assets, those of a server too that was killed in the midst of it."""

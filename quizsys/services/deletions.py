@@ -11,6 +11,8 @@ from quizsys.services.files import doom_files
 from quizsys.services.jobs import cancel_rows
 from quizsys.sqlite import unindex_text
 
+WIPE_BATCH = 50
+
 
 def delete_video(project_id: str, asset_id: str) -> None:
     """As delete_asset; raises `not_found` also for what is no video."""
@@ -27,13 +29,13 @@ def delete_asset(project_id: str, asset_id: str) -> None:
     announce(QUEUE)
 
 
-def wipe_project(project_id: str) -> int:
-    """Forget all assets of a project; returns how many there were."""
-    rows = list(Asset.select().where(Asset.project_id == project_id))
+def wipe_some(project_id: str) -> bool:
+    """Forget some assets of a project; False if it has none. Not all at once: nobody else can write meanwhile."""
+    rows = list(Asset.select().where(Asset.project_id == project_id).limit(WIPE_BATCH))
     for row in rows:
         _forget(row)
     announce(QUEUE)
-    return len(rows)
+    return bool(rows)
 
 
 def _forget(row: Asset) -> None:

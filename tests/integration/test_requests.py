@@ -339,7 +339,7 @@ def test_a_search_for_anything_is_only_a_search(server: Server, query: str) -> N
 
 
 @pytest.mark.parametrize(
-    "path", ["/", "/nowhere", "//health", "/health%2f", "/projects", "/projects//jobs", "/healthz/"]
+    "path", ["/", "/nowhere", "//health", "/health%2f", "/project", "/projects//jobs", "/healthz/"]
 )
 def test_an_unknown_path_is_not_found(server: Server, path: str) -> None:
     for method in ("GET", "POST", "DELETE"):
