@@ -78,7 +78,9 @@ def revoke_token(token_id: str, *, keep_an_admin: bool) -> dict[str, Any]:
     if row is None:
         raise QuizsysError(Code.NOT_FOUND, "There is no such token.")
     if keep_an_admin and row.role == ADMIN and is_live(row) and not any(_list_other_admins(row)):
-        sentence = "This is the last admin token. Make another one first, or use: python server.py token revoke."
+        sentence = (
+            "This is the last admin token. Make another one first, or revoke it on the server, by its token command."
+        )
         raise QuizsysError(Code.CONFLICT, sentence)
     if row.revoked_at is None:
         row.revoked_at, row.revision = utc_now(), _next_revision()
