@@ -2,7 +2,7 @@
 
 import asyncio
 
-from aiohttp import web
+from aiohttp import hdrs, web
 
 from handlers.answers import STATUS
 from handlers.bodies import read_query
@@ -41,7 +41,8 @@ async def list_audit(request: web.Request) -> web.Response:
 
 @web.middleware
 async def record_changes(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Have the entry written with the change. What changes no row of the database gets it written on its own."""
+    """Have the entry written with the change. What changes no row of the database gets it written on its own; but for
+    a PATCH, which then is a piece of an upload: its first and its last piece do change rows."""
     said = find_operation(request.match_info.route)
     if said is None or request.method in SAFE:
         return await handler(request)
@@ -74,7 +75,7 @@ async def _settle(request: web.Request, entry: Entry, status: int) -> None:
     entry.done = True
     if was_written and status != entry.status:
         await store.run(audit.correct_status, entry.request_id, status)
-    elif not was_written and status < 400:
+    elif not was_written and status < 400 and request.method != hdrs.METH_PATCH:
         entry.status = status
         await store.run(entry.ride, None)
 

@@ -53,7 +53,9 @@ def find_id(outcome: Any) -> str | None:
     """The id of what a service made: of several, the last one's."""
     if isinstance(outcome, dict):
         return outcome.get("id") or outcome.get("asset_id")
-    return find_id(outcome[-1]) if isinstance(outcome, list | tuple) and outcome else None
+    if isinstance(outcome, list | tuple):
+        return find_id(outcome[-1]) if outcome else None
+    return getattr(outcome, "id", None)
 
 
 def correct_status(request_id: str, status: int) -> None:
