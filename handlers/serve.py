@@ -92,6 +92,8 @@ async def _serve(settings: Settings) -> int:
                 read_bufsize=READ_BUFFER_BYTES,
             )
             await runner.setup()
+            # Before anybody can be served: a stop in between would kill, not drain.
+            stop = _catch_signals()
             try:
                 site = web.TCPSite(runner, settings.host, settings.port, backlog=1024)
                 await site.start()
@@ -106,7 +108,7 @@ async def _serve(settings: Settings) -> int:
             settle_garbage()
             await stack.enter_async_context(keep_watch(notifier, engine.store, context.condition.list_dead))
             notifier.tell(ready=1, status=f"serving at port {runner.addresses[0][1]}")
-            await _wait_for_signal()
+            await stop.wait()
             logger.info("stopping")
             context.condition.is_draining = True
             notifier.tell_stopping(settings.drain_s)
@@ -174,8 +176,8 @@ async def _close(runner: Runner, site: web.TCPSite, hub: Hub) -> None:
     await runner.cleanup()
 
 
-async def _wait_for_signal() -> None:
-    """Return at SIGTERM or SIGINT; a second one ends the process at once, and its children with it."""
+def _catch_signals() -> asyncio.Event:
+    """Set at SIGTERM or SIGINT; a second one ends the process at once, and its children with it."""
     stop = asyncio.Event()
 
     def on_signal(number: int) -> None:
@@ -185,4 +187,4 @@ async def _wait_for_signal() -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, on_signal, number)
-    await stop.wait()
+    return stop
