@@ -1,6 +1,7 @@
 """A real nginx with deploy/nginx.conf in front of a real server: nothing that works without it breaks."""
 
 import json
+import os
 import shutil
 import socket
 import subprocess
@@ -17,7 +18,8 @@ from benchmarks.running import ROOT, Server, run_server
 
 SAMPLE = ROOT / "deploy" / "nginx.conf"
 LIMIT_BYTES = 20_000_000
-pytestmark = pytest.mark.skipif(shutil.which("nginx") is None, reason="needs nginx (Debian: nginx-light)")
+NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx (Debian: nginx-light)")
 
 
 def free_port() -> int:
@@ -45,6 +47,11 @@ def write_config(folder: Path, server_port: int, port: int) -> Path:
     return path
 
 
+def start_nginx(folder: Path, config: Path) -> "subprocess.Popen[bytes]":
+    assert NGINX is not None
+    return subprocess.Popen([NGINX, "-p", str(folder), "-c", str(config), "-e", str(folder / "error.log")])
+
+
 @pytest.fixture(scope="module")
 def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The server as it is reached through nginx."""
@@ -52,8 +59,7 @@ def behind(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     with run_server(WORKER_CONCURRENCY=1, UPLOAD_MAX_SIZE=LIMIT_BYTES, UPLOAD_IDLE_TIMEOUT_S=5) as server:
         port = free_port()
         config = write_config(folder, server.port, port)
-        program = ["nginx", "-p", str(folder), "-c", str(config), "-e", str(folder / "error.log")]
-        with subprocess.Popen(program) as nginx:
+        with start_nginx(folder, config) as nginx:
             try:
                 wait_until_open(port)
                 yield replace(server, port=port, folder=folder)
