@@ -141,6 +141,8 @@ SETTINGS = (
     Setting("JOB_RETRY_DELAY_SECONDS", "5", number(0, 86400), "The wait before a job is tried again."),
     Setting("JOB_RETRY_BACKOFF", "1", number(1, 10), "Each further wait is so many times longer, up to an hour."),
     Setting("JOB_STALL_S", "300", number(5, 86400), "A job without progress for so long is stopped and tried again."),
+    Setting("JOB_KEEP_DAYS", "0", whole(0, 36500), "Finished jobs are forgotten after so long; 0: never."),
+    Setting("IDEMPOTENCY_KEEP_HOURS", "24", number(0.01, 8760), "How long the answer for an Idempotency-Key is kept."),
     Setting("LEASE_S", "30", number(1, 3600), "A process that shows no life for so long loses its jobs."),
     Setting(
         "DRAIN_S", "20", number(0, 3600), "At a stop, running jobs get so long to finish before they are given back."
@@ -184,6 +186,8 @@ if TYPE_CHECKING:
         job_retry_delay_seconds: float
         job_retry_backoff: float
         job_stall_s: float
+        job_keep_days: int
+        idempotency_keep_hours: float
         lease_s: float
         drain_s: float
         log_level: str

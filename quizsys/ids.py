@@ -7,6 +7,7 @@ import secrets
 import threading
 import time
 import uuid
+from datetime import datetime
 
 TOKEN_MARK = "qsys_"
 TOKEN = re.compile(TOKEN_MARK + "[A-Za-z0-9_-]{43}")
@@ -29,6 +30,12 @@ def new_id() -> str:
         sequence = _sequence
     tail = _random.getrandbits(62)
     return str(uuid.UUID(int=now_ms << 80 | 7 << 76 | sequence << 64 | 2 << 62 | tail))
+
+
+def first_id_at(moment: datetime) -> str:
+    """Sorts before every id made at that moment or later, and behind those made before."""
+    text = f"{int(moment.timestamp() * 1000):012x}"
+    return f"{text[:8]}-{text[8:]}"
 
 
 def new_request_id() -> str:

@@ -11,7 +11,7 @@ from quizsys.errors import invalid
 from quizsys.json_text import write_json
 from quizsys.models.receipts import Receipt
 
-PRUNE_BATCH = 500
+RECEIPTS_BATCH = 500
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 255
 OTHER_BODY = "This Idempotency-Key belongs to another request. Send each new request with a key of its own."
@@ -72,7 +72,7 @@ def answer_once(ticket: Ticket, status: int, service: Callable[[], Any]) -> Kept
 def prune_receipts(keep_hours: float) -> int:
     """Forget a batch of old receipts; returns how many."""
     old = Receipt.select(Receipt.project_id, Receipt.holder, Receipt.key)
-    rows = old.where(Receipt.made_at < utc_now() - timedelta(hours=keep_hours)).limit(PRUNE_BATCH)
+    rows = old.where(Receipt.made_at < utc_now() - timedelta(hours=keep_hours)).limit(RECEIPTS_BATCH)
     found = list(rows)
     for row in found:
         row.delete_instance()
