@@ -320,7 +320,7 @@ async def test_who_stalls_is_let_go_and_others_get_everything(place: Place, stre
         while (found := stream.read_job()[1])["progress"] < percent or found["status"] != "running":
             pass
     deadline_s = time.monotonic() + 40
-    while count_streams(place.server) > 1 and time.monotonic() < deadline_s:
+    while count_streams(place.server) > 1 and time.monotonic() < deadline_s:  # noqa: ASYNC110
         await asyncio.sleep(0.2)
     assert count_streams(place.server) == 1
     await place.store.run(claims.complete_job, claim, {})
