@@ -1,9 +1,14 @@
 """What a job asks of a seat: a function of media or questions, its arguments, and where its files go afterwards."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from media.progress import Report
+
+Run = Callable[..., Awaitable[Any]]
+"""Runs a function of media or questions in a seat: `await run(function, *args, on_progress=report)`."""
 
 
 def no_moves(_result: Any) -> list[tuple[Path, Path]]:
@@ -17,5 +22,14 @@ class Call:
 
     function: Callable[..., Any]
     args: tuple[Any, ...]
+    duration_s: float
+    moves: Callable[[Any], list[tuple[Path, Path]]] = no_moves
+
+
+@dataclass(frozen=True)
+class Talk:
+    """Network work: `converse(run, report)` runs on the event loop and holds no seat but inside `run`."""
+
+    converse: Callable[[Run, Report], Awaitable[Any]]
     duration_s: float
     moves: Callable[[Any], list[tuple[Path, Path]]] = no_moves

@@ -4,6 +4,7 @@ The environment wins over `.env`, that over the default. A bad value names itsel
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, make_dataclass
 from ipaddress import IPv4Network, IPv6Network, ip_network
@@ -78,6 +79,13 @@ def networks(value: str) -> tuple[IPv4Network | IPv6Network, ...]:
         raise ValueError("addresses or networks like 127.0.0.1, 10.0.0.0/8, as a comma list") from None
 
 
+def web_address(text: str) -> str:
+    """Empty, or an address of http or https."""
+    if text and not re.fullmatch(r"https?://[^\s@]+", text):
+        raise ValueError("an address that begins with http:// or https://, or nothing")
+    return text
+
+
 def text(value: str) -> str:
     return value
 
@@ -134,6 +142,18 @@ SETTINGS = (
     Setting("MAX_UPLOADS", "32", whole(1, 10_000), "Uploads at the same time; further ones get a 503."),
     Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
     Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
+    Setting(
+        "OPENAI_API_KEY", "", text, "The key of a language model's server; with it, questions are written by a model."
+    ),
+    Setting(
+        "OPENAI_BASE_URL", "", web_address, "An OpenAI-compatible server, as http://localhost:8080/v1; empty: OpenAI."
+    ),
+    Setting("OPENAI_MODEL", "gpt-5-mini", text, "The model's name."),
+    Setting("OPENAI_TIMEOUT_S", "120", number(1, 3600), "How long one answer of the model may take."),
+    Setting("OPENAI_CONCURRENCY", "4", whole(1, 64), "Questions to the model at the same time."),
+    Setting("OPENAI_TOKEN_BUDGET", "0", whole(0, 10**12), "Tokens that one quiz may cost; 0 for no limit."),
+    Setting("OPENAI_PRICE_INPUT", "0", number(0, 10**6), "What a million tokens sent cost, for the cost on the job."),
+    Setting("OPENAI_PRICE_OUTPUT", "0", number(0, 10**6), "What a million tokens received cost."),
     Setting("WORKER_CONCURRENCY", "4", whole(0, 64), "Jobs at the same time in one process; 0 leaves them to workers."),
     Setting("MAX_QUEUE_SIZE", "100", whole(1, 10**7), "Queued jobs; further ones wait briefly, then get a 503."),
     Setting("QUEUE_WAIT_S", "5", number(0, 60), "How long a new job waits for room in the queue."),
@@ -179,6 +199,14 @@ if TYPE_CHECKING:
         max_uploads: int
         ffmpeg_threads: int
         whisper_model: str
+        openai_api_key: str
+        openai_base_url: str
+        openai_model: str
+        openai_timeout_s: float
+        openai_concurrency: int
+        openai_token_budget: int
+        openai_price_input: float
+        openai_price_output: float
         worker_concurrency: int
         max_queue_size: int
         queue_wait_s: float

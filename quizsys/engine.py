@@ -53,7 +53,7 @@ async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
         pool = MediaPool(settings.worker_concurrency, stall_s=settings.job_stall_s)
         stack.push_async_callback(pool.close)
         await pool.start()
-        scheduler = Scheduler(store, pool, storage, make_tasks(settings), settings, presence)
+        scheduler = Scheduler(store, pool, storage, make_tasks(settings, store), settings, presence)
         await scheduler.start()
         stack.push_async_callback(scheduler.drain)
         yield Engine(settings, store, storage, pool, scheduler)

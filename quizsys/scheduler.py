@@ -7,18 +7,21 @@ import shutil
 from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from loguru import logger
 
 from media.errors import MediaError
 from media.pool import MediaPool, Seat
-from media.seat_errors import PoolClosed, SeatDied
+from media.progress import Report
+from media.seat_errors import PoolClosed, SeatDied, TimedOut
 from quizsys import clock, metrics
-from quizsys.calls import Call
+from quizsys.calls import Call, Talk
 from quizsys.config import Settings
 from quizsys.db import QUEUE, Store
 from quizsys.errors import Fenced, QuizsysError
+from quizsys.hold import Hold, Wishes
 from quizsys.liveness import Presence, list_alive
 from quizsys.services import claims
 from quizsys.services.claims import Claim, Failure, scratch_name
@@ -31,6 +34,7 @@ PROGRESS_INTERVAL_S = 0.5
 SETTLE_S = 0.1
 LAND_WAIT_S = 0.5
 LAND_LIMIT_S = 10.0
+MOST_TALKS = 8
 CANCELLED, DRAINED, FENCED = "cancelled", "drained", "fenced"
 OUTCOMES = {claims.fail_job: "failed", claims.give_back: "given_back", claims.cancel_held: CANCELLED}
 UNEXPECTED = "Something went wrong inside the server. Try again; if it happens again, the server's log says why."
@@ -67,9 +71,14 @@ class Scheduler:
     _loops: list[asyncio.Task[None]] = field(default_factory=list)
     _runs: set[asyncio.Task[None]] = field(default_factory=set)
     _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
+    _wishes: Wishes = field(init=False)
     _look: asyncio.Event = field(default_factory=asyncio.Event)
+    _talks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_TALKS))
     _give_up_s: float = math.inf
     _draining: bool = False
+
+    def __post_init__(self) -> None:
+        self._wishes = Wishes(self._queue_changed.set)
 
     async def start(self) -> None:
         """Take back what dead processes left, then begin."""
@@ -100,6 +109,7 @@ class Scheduler:
 
     async def _dispatch(self) -> None:
         while True:
+            await self._wishes.none.wait()
             try:
                 seat = await self.pool.acquire()
             except PoolClosed:
@@ -113,12 +123,16 @@ class Scheduler:
             except BaseException:
                 self.pool.release(seat)
                 raise
+            if claim is None:
+                self.pool.release(seat)
+                continue
             run = asyncio.create_task(self._run(seat, claim))
             self._runs.add(run)
             run.add_done_callback(self._runs.discard)
 
-    async def _next_claim(self) -> Claim:
-        while True:
+    async def _next_claim(self) -> Claim | None:
+        """None when a job under way wants the seat."""
+        while self._wishes.none.is_set():
             self._queue_changed.clear()
             wait_s: float | None = IDLE_POLL_S
             try:
@@ -136,24 +150,26 @@ class Scheduler:
                 await asyncio.wait_for(
                     self._queue_changed.wait(), IDLE_POLL_S if wait_s is None else min(wait_s + 0.005, IDLE_POLL_S)
                 )
+        return None
 
     async def _run(self, seat: Seat, claim: Claim) -> None:
+        hold = Hold(self.pool, self._wishes, seat)
         with logger.contextualize(job_id=claim.job_id):
             try:
-                await self._try(seat, claim)
+                await self._try(hold, claim)
             except Exception:
                 logger.exception("a job could not be closed; it will be rescued when its lease ends")
             finally:
                 self._tries.pop((claim.job_id, claim.tries), None)
-                self.pool.release(seat)
+                hold.release()
                 await asyncio.to_thread(shutil.rmtree, self.storage.work / scratch_name(claim), True)
 
-    async def _try(self, seat: Seat, claim: Claim) -> None:
+    async def _try(self, hold: Hold, claim: Claim) -> None:
         task = self.tasks.get(claim.job_type)
         if task is None:
             failure = Failure("unknown_type", "This server does not know this type of job.", permanent=True)
             return await self._land(claims.fail_job, claim, failure, self.settings.job_retry_backoff)
-        running = Try(claim, asyncio.create_task(self._work(seat, claim, task)))
+        running = Try(claim, asyncio.create_task(self._work(hold, claim, task)))
         self._tries[claim.job_id, claim.tries] = running
         try:
             await running.work
@@ -167,14 +183,16 @@ class Scheduler:
             await self._land(claims.fail_job, claim, describe_failure(error), self.settings.job_retry_backoff)
         return None
 
-    async def _work(self, seat: Seat, claim: Claim, task: Task) -> None:
+    async def _work(self, hold: Hold, claim: Claim, task: Task) -> None:
         scratch = await asyncio.to_thread(self.storage.scratch, scratch_name(claim))
         call = await self.store.read(task.prepare, claim, self.storage, scratch)
         began_s = clock.monotonic_s()
         limit_s = task.time_limit_s(call.duration_s)
-        result = await seat.run(
-            call.function, *call.args, on_progress=lambda percent: self._note(claim, percent), time_limit_s=limit_s
-        )
+        report = partial(self._note, claim)
+        if isinstance(call, Talk):
+            result = await self._talk(hold, call, report, limit_s)
+        else:
+            result = await hold.run(call.function, *call.args, on_progress=report, time_limit_s=limit_s)
         moving = asyncio.ensure_future(asyncio.to_thread(_move_all, call, result, self.storage))
         await _finish_first(moving)
         try:
@@ -182,6 +200,16 @@ class Scheduler:
         finally:
             await self._remove_strays(claim, list(moving.result()))
         logger.debug("{} took {:.1f} s", claim.job_type, clock.monotonic_s() - began_s)
+
+    async def _talk(self, hold: Hold, talk: Talk, report: Report, limit_s: float) -> object:
+        """The seat is kept until there is room to talk: what is claimed but waits would keep others from their turn."""
+        async with self._talks:
+            hold.release()
+            try:
+                async with asyncio.timeout(limit_s):
+                    return await talk.converse(partial(hold.run, time_limit_s=limit_s), report)
+            except TimeoutError:
+                raise TimedOut from None
 
     async def _remove_strays(self, claim: Claim, paths: list[str]) -> None:
         """The asset may have been deleted while this try moved its files, too late to be deleted with it."""
@@ -315,7 +343,7 @@ def describe_failure(error: Exception) -> Failure:
     return Failure("internal", UNEXPECTED)
 
 
-def _move_all(call: Call, result: object, storage: Storage) -> dict[str, int]:
+def _move_all(call: Call | Talk, result: object, storage: Storage) -> dict[str, int]:
     """Returns the sizes in bytes, by the relative paths of the files and folders."""
     sizes_bytes = {}
     for source, target in call.moves(result):

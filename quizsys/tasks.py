@@ -6,10 +6,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from quizsys.calls import Call
+from quizsys.author import find_author
+from quizsys.calls import Call, Talk
 from quizsys.config import Settings
+from quizsys.db import Store
 from quizsys.services.claims import Claim, complete_job
 from quizsys.services.files import record_files
+from quizsys.services.model_answers import StoredAnswers
 from quizsys.services.quizzes import apply_quiz, prepare_quiz
 from quizsys.services.scenes import apply_scenes, prepare_scenes
 from quizsys.services.transcripts import apply_transcription, prepare_transcription
@@ -24,7 +27,7 @@ class Task:
     The time limit of a try is `base_s` and `per_second` times the video's length.
     """
 
-    prepare: Callable[[Claim, Storage, Path], Call]
+    prepare: Callable[[Claim, Storage, Path], Call | Talk]
     apply: Callable[[Claim, Any], dict[str, Any]]
     base_s: float
     per_second: float
@@ -39,12 +42,13 @@ class Task:
         complete_job(claim, applied)
 
 
-def make_tasks(settings: Settings) -> dict[str, Task]:
+def make_tasks(settings: Settings, store: Store) -> dict[str, Task]:
     ingest = partial(prepare_ingest, threads=settings.ffmpeg_threads)
     transcription = partial(prepare_transcription, model=settings.whisper_model)
+    quiz = partial(prepare_quiz, author=find_author(settings, StoredAnswers(store)))
     return {
         "ingest": Task(ingest, apply_ingest, base_s=120, per_second=10),
         "scene_detection": Task(prepare_scenes, apply_scenes, base_s=300, per_second=4),
         "transcription": Task(transcription, apply_transcription, base_s=600, per_second=6),
-        "quiz_generation": Task(prepare_quiz, apply_quiz, base_s=300, per_second=1),
+        "quiz_generation": Task(quiz, apply_quiz, base_s=1800, per_second=2),
     }

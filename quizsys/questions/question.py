@@ -1,6 +1,7 @@
 """A question and what proves it, as plain values that pickle."""
 
 from dataclasses import dataclass
+from typing import Any
 
 KINDS = (
     "single_choice",
@@ -59,6 +60,7 @@ class QuizDraft:
     """Questions in order of their pause. `note` is one sentence when few or none were found, else empty.
 
     `transcript_id` is the lesson's: the revision that every quote was checked against.
+    `usage` is what a model cost: calls, tokens and failures; None without a model.
     """
 
     title: str
@@ -67,3 +69,4 @@ class QuizDraft:
     refused: tuple[Refusal, ...]
     note: str = ""
     transcript_id: str = ""
+    usage: dict[str, Any] | None = None

@@ -130,6 +130,12 @@ class QuizOptions(Schema):
     class Meta:
         unknown = EXCLUDE
 
+    generator = Literal(
+        ("auto", "offline"),
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "`auto`: by the language model, if one is set; `offline`: by rules alone."},
+    )
     questions = Whole(
         low=1,
         high=MOST_QUESTIONS,

@@ -3,7 +3,8 @@
 from pathlib import Path
 from typing import Any
 
-from quizsys.calls import Call
+from quizsys.author import Author
+from quizsys.calls import Call, Talk
 from quizsys.clock import utc_now, wire_time
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_id
@@ -17,8 +18,8 @@ from quizsys.services.videos import get_row
 from quizsys.storage import Storage
 
 
-def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path) -> Call:
-    """Raises `not_found` before transcription."""
+def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path, *, author: Author | None) -> Call | Talk:
+    """By the model, if there is one and the payload does not say `offline`. Raises `not_found` before transcription."""
     from quizsys.questions.offline import write_questions
 
     row = get_row(claim.project_id, claim.asset_id)
@@ -30,6 +31,8 @@ def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path) -> Call:
     stem = Path(row.original_filename.replace("\\", "/")).stem
     title = next((slide.title for slide in slides if slide.title), stem)
     lesson = Lesson(title, duration_s, load_transcript(revision), slides, revision.id)
+    if author is not None and claim.payload.get("generator") != "offline":
+        return author.talk(lesson, claim.payload.get("questions"))
     return Call(write_questions, (lesson, claim.payload.get("questions")), duration_s)
 
 
@@ -51,7 +54,8 @@ def apply_quiz(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
     quiz.save(force_insert=True)
     for position, question in enumerate(draft.questions):
         _insert_question(quiz.id, position, question)
-    return {"asset_id": row.id, "quiz_id": quiz.id, "questions": len(draft.questions), "note": draft.note}
+    result = {"asset_id": row.id, "quiz_id": quiz.id, "questions": len(draft.questions), "note": draft.note}
+    return result | ({} if draft.usage is None else {"usage": draft.usage})
 
 
 def list_quizzes(project_id: str, asset_id: str) -> list[dict[str, Any]]:

@@ -1,0 +1,82 @@
+"""A quiz by a model, filled up by the offline generator where the model gives too little. No model makes it fail."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from media.progress import Report, part
+from quizsys.questions.lesson import Lesson
+from quizsys.questions.llm.client import Client, Unavailable
+from quizsys.questions.llm.writer import Written, is_alike, write_with_model
+from quizsys.questions.pauses import SPACING_S
+from quizsys.questions.question import Question, QuizDraft, Refusal
+from quizsys.questions.selection import default_count
+
+Run = Callable[..., Awaitable[Any]]
+
+
+async def write_quiz(lesson: Lesson, count: int | None, client: Client, run: Run, report: Report) -> QuizDraft:
+    """Questions by pause; `usage` says what the model cost. The note tells when and why the rules had to help."""
+    wanted = default_count(lesson.duration_s) if count is None else count
+    written, trouble = Written(client.name, []), ""
+    try:
+        written = await write_with_model(lesson, wanted, client, part(report, 0, 80))
+    except* Unavailable as group:
+        trouble = str(group.exceptions[0])
+    if len(written.questions) >= wanted:
+        return _draft(lesson, written, client, "")
+    # Only seats need what it imports.
+    from quizsys.questions.offline import write_questions
+
+    offline: QuizDraft = await run(write_questions, lesson, wanted, on_progress=part(report, 80, 100))
+    return _join(lesson, written, offline, wanted, client, trouble)
+
+
+def _join(lesson: Lesson, written: Written, offline: QuizDraft, wanted: int, client: Client, trouble: str) -> QuizDraft:
+    chosen = list(written.questions)
+    for question in offline.questions:
+        if len(chosen) < wanted and _fits(question, chosen):
+            chosen.append(question)
+    added = len(chosen) - len(written.questions)
+    names = [written.generator] * bool(written.questions) + [offline.generator] * bool(added)
+    note = trouble or _explain(len(written.questions), added, client)
+    if not chosen:
+        note = " ".join(sentence for sentence in (note, offline.note) if sentence)
+    joined = Written(
+        " + ".join(names) or offline.generator,
+        sorted(chosen, key=lambda question: question.pause_at_s),
+        written.refused + Counter({refusal.reason: refusal.count for refusal in offline.refused}),
+    )
+    return _draft(lesson, joined, client, note)
+
+
+def _fits(question: Question, chosen: list[Question]) -> bool:
+    return not any(
+        abs(question.pause_at_s - other.pause_at_s) < SPACING_S or is_alike(question, other) for other in chosen
+    )
+
+
+def _explain(by_model: int, added: int, client: Client) -> str:
+    if not added:
+        return ""
+    worst = client.usage.failures.most_common(1)
+    why = f" (its answers: {worst[0][0].replace('_', ' ')})" if worst else ""
+    if not by_model:
+        return f"The model {client.name} gave no question that can be proven{why}; these are the offline generator's."
+    rest = f"the offline generator added {added}."
+    return f"The model {client.name} gave {by_model} questions that can be proven{why}; {rest}"
+
+
+def _draft(lesson: Lesson, written: Written, client: Client, note: str) -> QuizDraft:
+    refused = tuple(Refusal(reason, number) for reason, number in sorted(written.refused.items()))
+    return QuizDraft(
+        lesson.title,
+        written.generator,
+        tuple(written.questions),
+        refused,
+        note,
+        client.usage.describe(),
+        lesson.transcript_id,
+    )

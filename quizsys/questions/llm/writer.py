@@ -1,0 +1,167 @@
+"""From a lesson to checked questions through a model: ask for each chapter, gate, second look, choose."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from typing import Any, Protocol
+
+from media.progress import Report, part
+from quizsys.questions.board import Board, read_board
+from quizsys.questions.gate import Grounds, check_question, content_words
+from quizsys.questions.lesson import Lesson
+from quizsys.questions.llm.blind import agrees, show_options
+from quizsys.questions.llm.chapters import Chapter, list_chapters, write_numbered
+from quizsys.questions.llm.items import BadItem, read_question
+from quizsys.questions.llm.prompts import ITEMS, PROMPT_VERSION, VERDICT, ask_blind, ask_for_questions
+from quizsys.questions.obstacles import find_unfit
+from quizsys.questions.pauses import place_pauses
+from quizsys.questions.question import Question, Refusal
+from quizsys.questions.sentences import Sentence, list_sentences
+
+SPARE = 1.6
+MOST_ITEMS = 40
+_TOO_ALIKE = 0.6
+
+
+class Model(Protocol):
+    """What answers. Returns the parsed JSON, or None when there is none to be had: why is its own business."""
+
+    name: str
+
+    async def ask(self, messages: list[dict[str, str]], schema: dict[str, Any], title: str) -> Any: ...
+
+
+@dataclass
+class Written:
+    """`questions` by pause; `refused` counts reasons as the offline generator's do."""
+
+    generator: str
+    questions: list[Question]
+    refused: Counter[str] = field(default_factory=Counter)
+
+    def list_refusals(self) -> tuple[Refusal, ...]:
+        return tuple(Refusal(reason, number) for reason, number in sorted(self.refused.items()))
+
+
+async def write_with_model(lesson: Lesson, count: int, model: Model, report: Report) -> Written:
+    """At most `count` questions that passed the gate and the second look; maybe none."""
+    desk = _Desk(lesson, model)
+    written = Written(f"{model.name} (prompt {PROMPT_VERSION})", [])
+    if not desk.sentences:
+        return written
+    items = await desk.list_items(count, part(report, 0, 60))
+    passed = await asyncio.to_thread(desk.sift, items, written.refused)
+    agreed = await desk.look_again(passed, written.refused, part(report, 60, 95))
+    written.questions = await asyncio.to_thread(desk.choose, agreed, count, written.refused)
+    report(100)
+    return written
+
+
+class _Desk:
+    """One lesson at work."""
+
+    def __init__(self, lesson: Lesson, model: Model) -> None:
+        self.lesson = lesson
+        self.model = model
+        self.sentences: list[Sentence] = list_sentences(lesson.transcript)
+        self.board: Board = read_board(lesson.slides)
+        unfit = {
+            index: reason for index, reason in find_unfit(self.sentences, self.board).items() if reason != "question"
+        }
+        titles = self.board.find_titles(lesson.title)
+        self.grounds = Grounds(tuple(self.sentences), lesson.duration_s, unfit, titles)
+
+    async def list_items(self, count: int, report: Report) -> list[Any]:
+        """What the model wrote, chapter by chapter; anything may be in it."""
+        chapters = list_chapters(self.sentences, self.board)
+        wanted = max(2, round(count * SPARE / len(chapters)))
+        answers = await _watch([self._ask(chapter, wanted) for chapter in chapters], report)
+        return [item for answer in answers for item in _list_items(answer)]
+
+    async def _ask(self, chapter: Chapter, wanted: int) -> Any:
+        numbered = write_numbered(self.sentences, chapter)
+        return await self.model.ask(ask_for_questions(self.lesson.title, chapter, numbered, wanted), ITEMS, "questions")
+
+    def sift(self, items: Sequence[Any], refused: Counter[str]) -> list[Question]:
+        """Those that read as questions and pass the gate."""
+        passed: list[Question] = []
+        for item in items:
+            try:
+                question = read_question(item, self.sentences, self.board, self.lesson.duration_s)
+                reason = check_question(question, self.grounds)
+            except BadItem as error:
+                reason = error.reason
+            if reason is None and any(is_alike(question, other) for other in passed):
+                reason = "same_question"
+            if reason is None:
+                passed.append(question)
+            else:
+                refused[reason] += 1
+        return passed
+
+    async def look_again(self, questions: list[Question], refused: Counter[str], report: Report) -> list[Question]:
+        """Those whose key the model finds again from the quote alone."""
+        verdicts = await _watch([self._judge(question) for question in questions], report)
+        refused["blind_disagrees"] += verdicts.count(False)
+        refused += Counter()
+        return [question for question, agreed in zip(questions, verdicts, strict=True) if agreed]
+
+    async def _judge(self, question: Question) -> bool:
+        shown = show_options(question)
+        return agrees(question, shown, await self.model.ask(ask_blind(question, shown), VERDICT, "verdict"))
+
+    def choose(self, questions: list[Question], count: int, refused: Counter[str]) -> list[Question]:
+        """Spread over the lesson, pauses apart; those whose pause then breaks the gate go."""
+        ends = {place for place, (one, two) in enumerate(pairwise(self._panels())) if one != two}
+        placed = place_pauses(spread(questions, count), self.sentences, self.lesson.duration_s, ends)
+        fit = [question for question in placed if check_question(question, self.grounds) is None]
+        refused["no_free_pause"] += len(placed) - len(fit)
+        return sorted(fit, key=lambda question: question.pause_at_s)
+
+    def _panels(self) -> list[int | None]:
+        return [self.board.find_panel(sentence.start_s) for sentence in self.sentences]
+
+
+def spread(questions: list[Question], count: int) -> list[Question]:
+    """At most `count`, evenly from those there are, in order of their evidence."""
+    ordered = sorted(questions, key=lambda question: question.end_s)
+    if len(ordered) <= count:
+        return ordered
+    return [ordered[place * len(ordered) // count] for place in range(count)]
+
+
+async def _watch(asks: list[Any], report: Report) -> list[Any]:
+    """All answers in order; each that arrives moves the progress. One that fails ends the others."""
+    done = 0
+
+    async def follow(ask: Any) -> Any:
+        nonlocal done
+        answer = await ask
+        done += 1
+        report(100 * done / len(asks))
+        return answer
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(follow(ask)) for ask in asks]
+    return [task.result() for task in tasks]
+
+
+def _list_items(answer: Any) -> list[Any]:
+    items = answer.get("questions") if isinstance(answer, dict) else None
+    return items[:MOST_ITEMS] if isinstance(items, list) else []
+
+
+def is_alike(one: Question, two: Question) -> bool:
+    """Whether two ask the same: the same stem, or much the same from the same evidence."""
+    stems = content_words(one.stem), content_words(two.stem)
+    if stems[0] == stems[1]:
+        return True
+    overlap = one.start_s < two.end_s and two.start_s < one.end_s
+    return overlap and (
+        content_words(one.answer) == content_words(two.answer)
+        or len(stems[0] & stems[1]) > _TOO_ALIKE * max(len(stems[0]), len(stems[1]))
+    )
