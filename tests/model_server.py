@@ -68,3 +68,13 @@ def complete(said: Any, finish_reason: str = "stop") -> web.Response:
 def refuse(status: int, message: str, **headers: str) -> web.Response:
     error = {"message": message, "type": "error", "param": None, "code": None}
     return web.json_response({"error": error}, status=status, headers=headers)
+
+
+class Kept(dict[str, str]):
+    """A memory of answers."""
+
+    async def find(self, key: str) -> str | None:
+        return self.get(key)
+
+    async def keep(self, key: str, _model: str, answer: str) -> None:
+        self[key] = answer

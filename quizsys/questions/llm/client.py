@@ -68,6 +68,7 @@ class Client:
     memory: Memory
     slots: asyncio.Semaphore
     budget_tokens: int = 0
+    most_answer_tokens: int = MOST_ANSWER_TOKENS
     usage: Usage = field(default_factory=Usage)
     _forms: list[str] = field(default_factory=lambda: ["json_schema", "older json_schema", "json_object", "text"])
 
@@ -134,7 +135,9 @@ class Client:
         self, messages: list[dict[str, str]], schema: dict[str, Any], title: str, form: str
     ) -> ChatCompletion:
         create: Callable[..., Awaitable[ChatCompletion]] = self.server.chat.completions.create
-        return await create(model=self.name, messages=messages, **_describe_form(form, schema, title))
+        return await create(
+            model=self.name, messages=messages, **_describe_form(form, schema, title, self.most_answer_tokens)
+        )
 
     def _take(self, answer: ChatCompletion) -> str | None:
         """Counts what it cost, whatever it says. Nothing about its shape is certain."""
@@ -170,9 +173,9 @@ def connect(base_url: str, api_key: str, timeout_s: float) -> AsyncOpenAI:
     return AsyncOpenAI(api_key=api_key or "none", base_url=base_url or None, timeout=timeout_s, max_retries=RETRIES)
 
 
-def _describe_form(form: str, schema: dict[str, Any], title: str) -> dict[str, Any]:
+def _describe_form(form: str, schema: dict[str, Any], title: str, most_tokens: int) -> dict[str, Any]:
     """`max_tokens` is the older name of the limit: most compatible servers know only that, OpenAI only the newer."""
-    limit = {"max_completion_tokens" if form == "json_schema" else "max_tokens": MOST_ANSWER_TOKENS}
+    limit = {"max_completion_tokens" if form == "json_schema" else "max_tokens": most_tokens}
     if form.endswith("json_schema"):
         wanted = {"name": title, "strict": True, "schema": schema}
         return limit | {"response_format": {"type": "json_schema", "json_schema": wanted}}
