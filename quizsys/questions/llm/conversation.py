@@ -77,6 +77,6 @@ def _draft(lesson: Lesson, written: Written, client: Client, note: str) -> QuizD
         tuple(written.questions),
         refused,
         note,
-        client.usage.describe(),
         lesson.transcript_id,
+        client.usage.describe(),
     )
