@@ -10,7 +10,7 @@ from media.pool import MediaPool, Seat
 
 
 class Wishes:
-    """Jobs under way that want a seat again; the dispatcher, which holds one while it looks for work, waits for them."""
+    """Jobs under way that want a seat again; the dispatcher, which holds one while it looks for work, gives way."""
 
     def __init__(self, wake: Callable[[], None]) -> None:
         self._wake = wake
