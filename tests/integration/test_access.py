@@ -175,6 +175,18 @@ def test_a_token_for_some_projects_says_nothing_of_others(guarded: Guarded) -> N
         assert guarded.call("editor of own", "GET", path).status in (400, 403, 404)
 
 
+def test_what_is_open_to_tokens_for_some_projects_shows_only_those(guarded: Guarded, things: dict[str, str]) -> None:
+    assert things
+    assert upload(guarded.server, OTHER, part(LESSON.read_bytes()), **guarded.headers("admin")).status == 201
+    doors = [door for door in DOORS if door.said.every_project and door.method == "GET"]
+    assert {"/me", "/projects"} <= {door.path for door in doors}
+    seen = {}
+    for who in ("viewer", "viewer of own"):
+        bodies = [guarded.call(who, "GET", f"{door.path}?q=photosynthesis").body for door in doors]
+        seen[who] = any(f'"{OTHER}"'.encode() in body for body in bodies)
+    assert seen == {"viewer": True, "viewer of own": False}
+
+
 def test_refusals_say_what_helps(guarded: Guarded) -> None:
     jobs = f"/projects/{OWN}/jobs"
     for who, says in (

@@ -49,6 +49,9 @@ def test_the_environment_wins_over_the_dotenv_file(tmp_path: Path) -> None:
         ("DEBUG", "maybe", "true or false"),
         ("LOG_LEVEL", "loud", "one of TRACE"),
         ("DATABASE_URL", "mysql://somewhere", "sqlite:///"),
+        ("AUTH_REQUIRED", "perhaps", "true or false"),
+        ("TRUSTED_PROXIES", "10.0.0.1/8", "addresses or networks"),
+        ("TRUSTED_PROXIES", "nginx", "addresses or networks"),
         ("DATABASE_DURABILITY", "none", "one of full, normal"),
     ],
 )
