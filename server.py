@@ -17,6 +17,7 @@ COMMANDS = {
     "migrate": ("quizsys.upkeep", "run_migrate"),
     "backup": ("quizsys.upkeep", "run_backup"),
     "restore": ("quizsys.restore", "run_restore"),
+    "prune": ("quizsys.retention", "run_prune"),
 }
 
 
@@ -49,6 +50,10 @@ def make_parser() -> argparse.ArgumentParser:
     add_command(commands, "migrate", "bring the database to the present shape")
     backup = add_command(commands, "backup", "write a consistent copy of the database, also while the server runs")
     backup.add_argument("file", type=Path, metavar="FILE", help="the copy; replaced if it is there")
+    prune = add_command(
+        commands, "prune", "delete what the *_KEEP_DAYS settings no longer keep, as the server does hourly"
+    )
+    prune.add_argument("--dry-run", action="store_true", help="only tell what would go")
     restore = add_command(commands, "restore", "put a backup in the place of the database, while nothing runs")
     restore.add_argument("file", type=Path, metavar="FILE", help="what backup wrote; it is only read")
     return parser

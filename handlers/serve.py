@@ -32,6 +32,7 @@ from quizsys.liveness import hold_alone
 from quizsys.logs import set_up_logging
 from quizsys.notifier import take_notifier
 from quizsys.pruning import list_pruning
+from quizsys.retention import INTERVAL_S, Retention
 from quizsys.services.assets import list_known_paths
 from quizsys.services.quotas import Quotas
 from quizsys.services.tokens import create_first_token
@@ -154,6 +155,7 @@ def _list_chores(context: Context) -> list[Chore]:
     return [
         Chore("write when tokens were used", USES_INTERVAL_S, context.keyring.write_uses),
         Chore("forget old entries of the audit", AUDIT_INTERVAL_S, partial(forget_old_entries, context)),
+        Chore("delete what is too old", INTERVAL_S, Retention(context.desk, context.settings).prune),
         Chore("expire uploads", min(EXPIRY_INTERVAL_S, context.settings.upload_expiry_s), context.shelf.expire),
         *list_pruning(context.store, context.settings),
     ]

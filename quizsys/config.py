@@ -140,6 +140,28 @@ SETTINGS = (
     Setting("UPLOAD_MIN_BYTES_PER_S", "1024", number(0, 10**9), "An upload that is slower than this is dropped."),
     Setting("UPLOAD_EXPIRY_S", "86400", number(1, 10**8), "A resumable upload that nobody goes on with is deleted."),
     Setting("MAX_UPLOADS", "32", whole(1, 10_000), "Uploads at the same time; further ones get a 503."),
+    Setting(
+        "UPLOAD_KEEP_DAYS",
+        "0",
+        whole(0, 36500),
+        "Videos that nobody has touched for so long are deleted with all that was made of them; 0: kept.",
+    ),
+    Setting("EXPORT_KEEP_DAYS", "0", whole(0, 36500), "Exports are deleted after so many days; 0: kept."),
+    Setting(
+        "LOST_KEEP_DAYS",
+        "30",
+        whole(0, 36500),
+        "Files that no row knows are deleted from lost/ after so many days; 0: kept.",
+    ),
+    Setting(
+        "LOG_KEEP_DAYS",
+        "30",
+        whole(0, 36500),
+        "Rotated log files are deleted after so many days; 0: only the five newest are kept.",
+    ),
+    Setting(
+        "WORKER_METRICS_PORT", "0", whole(0, 65535), "Where a worker tells its metrics, on 127.0.0.1 only; 0: nowhere."
+    ),
     Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
     Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
     Setting(
@@ -197,6 +219,11 @@ if TYPE_CHECKING:
         upload_min_bytes_per_s: float
         upload_expiry_s: float
         max_uploads: int
+        upload_keep_days: int
+        export_keep_days: int
+        lost_keep_days: int
+        log_keep_days: int
+        worker_metrics_port: int
         ffmpeg_threads: int
         whisper_model: str
         openai_api_key: str

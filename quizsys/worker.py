@@ -7,6 +7,7 @@ import signal
 from functools import partial
 
 from loguru import logger
+from prometheus_client import start_http_server
 
 from quizsys.checks import log_problems
 from quizsys.config import Settings
@@ -14,6 +15,7 @@ from quizsys.engine import run_engine
 from quizsys.errors import Unfit
 from quizsys.limits import open_more_files
 from quizsys.logs import set_up_logging
+from quizsys.metrics import REGISTRY
 from quizsys.notifier import take_notifier
 from quizsys.vitals import keep_watch, list_dead
 
@@ -42,6 +44,8 @@ async def _work(settings: Settings) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, on_signal, stop, number)
         logger.info("worker is ready: {} seats", settings.worker_concurrency)
+        if settings.worker_metrics_port:
+            start_http_server(settings.worker_metrics_port, "127.0.0.1", REGISTRY)
         notifier.tell(ready=1, status=f"{settings.worker_concurrency} seats")
         await stop.wait()
         logger.info("stopping")

@@ -160,3 +160,19 @@ def test_a_database_runs_only_with_its_own_storage(used: tuple[Server, str], tmp
         new = command(folder, role, DATABASE_URL=f"sqlite:///{tmp_path}/new.db")
         assert (new.returncode, "The database is new" in new.stderr) == (1, True), new.stderr
     assert len(list((folder / "uploads" / "p").iterdir())) == 1
+
+
+def test_pruning_by_hand_tells_first_and_works_beside_the_server(used: tuple[Server, str]) -> None:
+    server, _ = used
+    assert command(server.folder, "prune").stdout == "0 gone\n"
+    [upload] = (server.folder / "uploads" / "p").iterdir()
+    file = apsw.Connection(str(server.folder / "app.db"))
+    file.execute("UPDATE assets SET updated_at = 0")
+    file.close()
+    told = command(server.folder, "prune", "--dry-run", UPLOAD_KEEP_DAYS="30").stdout
+    assert upload.name in told
+    assert told.endswith("1 would go\n")
+    assert upload.exists()
+    assert command(server.folder, "prune", UPLOAD_KEEP_DAYS="30").stdout.endswith("1 gone\n")
+    assert not upload.exists()
+    assert server.call("GET", "/projects/p/videos") == []

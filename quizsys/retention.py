@@ -1,0 +1,129 @@
+"""What is kept only for as long as the settings say: old videos and exports, files without rows, old log files.
+
+`python server.py prune` does it by hand, `--dry-run` only tells; the server does it every hour.
+"""
+
+import argparse
+import asyncio
+import re
+import shutil
+import sys
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from loguru import logger
+
+from media.pool import MediaPool
+from quizsys.clock import utc_now
+from quizsys.config import Settings
+from quizsys.db import Store
+from quizsys.engine import apply_migrations
+from quizsys.errors import Unfit
+from quizsys.identity import bind_storage
+from quizsys.services.assets import list_known_paths
+from quizsys.services.retention import delete_if_old, list_old_videos
+from quizsys.storage import Storage
+from quizsys.sweep import LOST
+from quizsys.uploads import NO_QUOTAS, Desk
+
+INTERVAL_S = 3600.0
+ROTATED = r"(-worker)?(-\d+)?\.\d{4}-\d\d-\d\d_"
+
+
+@dataclass(frozen=True)
+class Retention:
+    """`desk` needs no seat for this."""
+
+    desk: Desk
+    settings: Settings
+
+    async def prune(self) -> None:
+        """Delete what is too old; each asset in a transaction of its own, so that others come between."""
+        async for line in self.go_through(dry_run=False):
+            logger.info("{}", line)
+
+    async def go_through(self, *, dry_run: bool) -> AsyncIterator[str]:
+        """A line for each thing that goes, or would go."""
+        async for line in self._go_through_videos(dry_run):
+            yield line
+        known = await self.desk.store.read(list_known_paths)
+        for path, why in await asyncio.to_thread(lambda: list(self._list_files(known))):
+            if not dry_run:
+                await asyncio.to_thread(_remove, path)
+            yield f"deleted {path}: {why}"
+
+    async def _go_through_videos(self, dry_run: bool) -> AsyncIterator[str]:
+        days, store = self.settings.upload_keep_days, self.desk.store
+        if not days:
+            return
+        before = utc_now() - timedelta(days=days)
+        for old in await store.read(list_old_videos, before):
+            if dry_run or await store.run(delete_if_old, old, before):
+                yield f"deleted {old.relative_path} ({old.size_bytes} bytes): untouched for {days} days"
+        if not dry_run:
+            await self.desk.remove_doomed()
+
+    def _list_files(self, known: set[str]) -> Iterator[tuple[Path, str]]:
+        root = self.desk.storage.root
+        for path in root.glob(f"{LOST}/*/*/*"):
+            if _is_older(path.lstat().st_ctime, self.settings.lost_keep_days):
+                yield path, f"without a row for {self.settings.lost_keep_days} days"
+        for path in root.glob("exports/*/*"):
+            is_known = str(path.relative_to(root)) in known
+            if not is_known and _is_older(path.lstat().st_mtime, self.settings.export_keep_days):
+                yield path, f"an export of {self.settings.export_keep_days} days ago"
+        yield from self._list_logs()
+
+    def _list_logs(self) -> Iterator[tuple[Path, str]]:
+        log = Path(self.settings.log_file)
+        rotated = re.compile(re.escape(log.stem) + ROTATED)
+        for path in log.parent.iterdir() if self.settings.log_file and log.parent.is_dir() else ():
+            if rotated.match(path.name) and _is_older(path.lstat().st_mtime, self.settings.log_keep_days):
+                yield path, f"a log file of {self.settings.log_keep_days} days ago"
+
+
+def run_prune(settings: Settings, options: argparse.Namespace) -> int:
+    """Works beside a running server too."""
+    logger.remove()
+    if not settings.database_url.exists():
+        print(f"error: there is no database at {settings.database_url}. Check DATABASE_URL.", file=sys.stderr)
+        return 1
+    try:
+        return asyncio.run(_prune(settings, dry_run=options.dry_run))
+    except (Unfit, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+
+async def _prune(settings: Settings, *, dry_run: bool) -> int:
+    storage = Storage(settings.storage_root.absolute())
+    apply_migrations(settings)
+    store = Store(settings.database_url, durability=settings.database_durability)
+    await store.open()
+    try:
+        # With another storage's database every file would look like one without a row.
+        await store.run(bind_storage, storage.root)
+        gone = 0
+        async for line in Retention(Desk(store, storage, MediaPool(0), NO_QUOTAS), settings).go_through(
+            dry_run=dry_run
+        ):
+            print(line.replace("deleted", "would delete", 1) if dry_run else line)
+            gone += 1
+        print(f"{gone} {'would go' if dry_run else 'gone'}")
+    finally:
+        await store.close()
+    return 0
+
+
+def _is_older(stamp_s: float, days: int) -> bool:
+    """0 days: kept for ever."""
+    return bool(days) and datetime.fromtimestamp(stamp_s, UTC) < utc_now() - timedelta(days=days)
+
+
+def _remove(path: Path) -> None:
+    if path.is_dir() and not path.is_symlink():
+        shutil.rmtree(path, ignore_errors=True)
+    else:
+        path.unlink(missing_ok=True)
