@@ -105,10 +105,8 @@ async def _prune(settings: Settings, *, dry_run: bool) -> int:
     try:
         # With another storage's database every file would look like one without a row.
         await store.run(bind_storage, storage.root)
-        gone = 0
-        async for line in Retention(Desk(store, storage, MediaPool(0), NO_QUOTAS), settings).go_through(
-            dry_run=dry_run
-        ):
+        retention, gone = Retention(Desk(store, storage, MediaPool(0), NO_QUOTAS), settings), 0
+        async for line in retention.go_through(dry_run=dry_run):
             print(line.replace("deleted", "would delete", 1) if dry_run else line)
             gone += 1
         print(f"{gone} {'would go' if dry_run else 'gone'}")
