@@ -8,6 +8,7 @@ from http.client import HTTPResponse
 from typing import Any
 
 from benchmarks.running import Server
+from tests.declared import check_declared
 
 TIMEOUT_S = 40
 MARK = "mark-of-a-form"
@@ -55,7 +56,9 @@ def head(method: str, path: str, **headers: object) -> bytes:
 def call(server: Server, method: str, path: str, body: bytes | None = None, **headers: object) -> Answer:
     if body is not None:
         headers = {"content_length": len(body)} | headers
-    return exchange(server, head(method, path, **headers) + (body or b""), method)
+    given = exchange(server, head(method, path, **headers) + (body or b""), method)
+    check_declared(method, path, given.status)
+    return given
 
 
 def send_json(server: Server, path: str, body: object, **headers: object) -> Answer:

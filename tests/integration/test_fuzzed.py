@@ -13,6 +13,7 @@ from media.ffmpeg import ffmpeg_binary
 
 CONFIG = ROOT / "tests" / "data" / "schemathesis.toml"
 PROJECT = "fuzzed"
+LONGEST_LINE = 600
 QUIET = {"WORKER_CONCURRENCY": 1, "MAX_QUEUE_SIZE": 100_000, "QUEUE_WAIT_S": 0}
 
 
@@ -33,7 +34,8 @@ def run_schemathesis(server: Server, video: Path, *options: str) -> None:
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     command += [f"http://127.0.0.1:{server.port}/openapi.json", "--no-color", *options]
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
-    assert done.returncode == 0, done.stdout[-20_000:] + done.stderr
+    lines = [line[:LONGEST_LINE] for line in (done.stdout + done.stderr).splitlines()]
+    assert done.returncode == 0, "\n".join(lines)
     log = (server.folder / "app.log").read_text()
     assert "Traceback" not in log
 

@@ -2,6 +2,7 @@
 
 import importlib
 import json
+import re
 import subprocess
 import sys
 import time
@@ -13,11 +14,17 @@ from typing import Any
 import pytest
 
 from benchmarks.running import Server
+from quizsys.schemas.results import RESULTS
+from tests.document import Document
+from tests.wire import call
 
 PACKAGE = "quizsys_made_client"
 OCTETS = "application/octet-stream"
 PROJECT = "made-client"
 JOB_LIMIT_S = 600
+NOBODY = "019aab3e-6c1f-7d52-9a43-0d3f4f5a6b7c"
+# Without them, these find nothing.
+QUERIES = {"/search": "?q=the", "/projects/{project_id}/search": "?q=the"}
 
 
 @pytest.fixture(scope="module")
@@ -53,32 +60,59 @@ def make_client(folder: Path) -> None:
     assert "warning" not in done.stdout.lower(), done.stdout
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def client(server: Server, api: Any) -> Iterator[Any]:
     with api("client").Client(base_url=f"http://127.0.0.1:{server.port}", timeout=60) as opened:
         yield opened
 
 
-def test_a_made_client_gets_a_quiz_from_a_video(client: Any, api: Any, lesson: Path) -> None:
+@pytest.fixture(scope="module")
+def things(server: Server, client: Any, api: Any, lesson: Path) -> dict[str, str]:
+    """A video and all that is made of it, by the names that paths have for their ids."""
     file = api("types").File(BytesIO(lesson.read_bytes()), "Lesson.mp4", "video/mp4")
     form, options = api("models").FileForm(file), api("models").QuizOptions()
-
     uploaded = api("api.videos.create_video").sync(PROJECT, client=client, body=form)
-    assert uploaded.original_filename == "Lesson.mp4"
-    assert uploaded.size_bytes == lesson.stat().st_size
-    video = api("api.videos.get_video").sync(PROJECT, uploaded.asset_id, client=client)
-    assert video.id == uploaded.asset_id
-
+    assert (uploaded.original_filename, uploaded.size_bytes) == ("Lesson.mp4", lesson.stat().st_size)
     chain = api("api.quizzes.request_quiz").sync(PROJECT, uploaded.asset_id, client=client, body=options)
     job = wait_for_job(api, client, chain.job_id)
     assert job.status == "completed", job.error_message
     result = api("models").QuizGenerationResult.from_dict(job.result.to_dict())
-    quiz = api("api.quizzes.get_quiz").sync(PROJECT, result.quiz_id, client=client)
-    assert quiz.asset_id == uploaded.asset_id
-    assert len(quiz.questions) == result.questions > 0
-    transcript = api("api.transcripts.get_transcript").sync(PROJECT, uploaded.asset_id, client=client)
+    server.call("POST", "/tokens", b'{"name": "class", "role": "viewer"}')
+    ids = {"asset_id": uploaded.asset_id, "job_id": chain.job_id, "quiz_id": result.quiz_id}
+    return {"project_id": PROJECT} | {name: str(value) for name, value in ids.items()}
+
+
+def test_a_made_client_reads_the_quiz_of_its_video(client: Any, api: Any, things: dict[str, str]) -> None:
+    quiz = api("api.quizzes.get_quiz").sync(PROJECT, things["quiz_id"], client=client)
+    assert str(quiz.asset_id) == things["asset_id"]
+    assert len(quiz.questions) > 0
+    transcript = api("api.transcripts.get_transcript").sync(PROJECT, things["asset_id"], client=client)
     said = " ".join(segment.text for segment in transcript.segments)
     assert [question.stem for question in quiz.questions if question.evidence.quote not in said] == []
+
+
+def test_every_list_and_thing_is_as_the_document_says(server: Server, things: dict[str, str]) -> None:
+    document = Document(server.call("GET", "/openapi.json"))
+    empty = []
+    for path, status, kind in document.list_reads():
+        if kind != "application/json" or path in ("/openapi.json",):
+            continue
+        given = call(
+            server, "GET", re.sub(r"{(\w+)}", lambda name: things.get(name[1], NOBODY), path) + QUERIES.get(path, "")
+        )
+        document.check("get", path, given)
+        if given.status == status and given.json() == []:
+            empty.append(path)
+    assert empty == []
+
+
+@pytest.mark.usefixtures("things")
+def test_every_result_is_as_the_document_says(server: Server) -> None:
+    document = Document(server.call("GET", "/openapi.json"))
+    jobs = call(server, "GET", f"/projects/{PROJECT}/jobs?status=completed").json()
+    assert {job["job_type"] for job in jobs} == set(RESULTS)
+    for job in jobs:
+        document.check_schema(RESULTS[job["job_type"]].__name__, job["result"])
 
 
 def test_a_made_client_is_told_what_is_wrong(client: Any, api: Any) -> None:

@@ -13,12 +13,12 @@ from benchmarks.running import Server
 from handlers.answers import STATUS
 from handlers.app import make_app
 from handlers.context import Context
-from handlers.describe import describe_api
 from handlers.describe_errors import MEANINGS
 from handlers.describe_texts import LINKS, PATH_PARAMETERS, TAGS
 from handlers.operations import find_operation
 from quizsys.config import Settings
 from quizsys.errors import Code
+from tests.declared import describe
 from tests.wire import call
 
 CONTRACT_SCHEMAS = {
@@ -40,13 +40,12 @@ PUBLIC = ("health", "limits", "info", "docs", "redoc", "openapi.json", "login", 
 
 @pytest.fixture
 def app(settings: Settings) -> web.Application:
-    # Routes and settings are all that the document is made from.
     return make_app(Context(settings, *[None] * (len(Context.__dataclass_fields__) - 1)))
 
 
 @pytest.fixture
-def document(app: web.Application, settings: Settings) -> dict[str, Any]:
-    return json.loads(json.dumps(describe_api(app, settings)))
+def document(settings: Settings) -> dict[str, Any]:
+    return json.loads(json.dumps(describe(settings)))
 
 
 def list_operations(document: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
@@ -138,8 +137,8 @@ def test_all_references_resolve(document: dict[str, Any]) -> None:
             found = found[key]
 
 
-def test_the_document_says_who_must_show_a_token(app: web.Application, settings: Settings) -> None:
-    for method, path, described in list_operations(describe_api(app, settings)):
+def test_the_document_says_who_must_show_a_token(settings: Settings) -> None:
+    for method, path, described in list_operations(describe(settings)):
         is_public = path.split("/")[1] in PUBLIC or method == "options"
         assert bool(described["security"]) is not is_public or "401" in described["responses"], (method, path)
 
