@@ -32,6 +32,7 @@ from quizsys.liveness import hold_alone
 from quizsys.logs import set_up_logging
 from quizsys.notifier import take_notifier
 from quizsys.pruning import list_pruning
+from quizsys.registries import LOOK_INTERVAL_S, Registries
 from quizsys.retention import INTERVAL_S, Retention
 from quizsys.services.assets import list_known_paths
 from quizsys.services.quotas import Quotas
@@ -147,7 +148,12 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
     context = Context(
         engine.settings, engine.store, hub, engine.storage, desk, keyring, condition, failures, intake, shelf
     )
-    await stack.enter_async_context(run_chores(*_list_chores(context)))
+    chores = _list_chores(context)
+    if engine.settings.metadata_export:
+        registries = Registries(engine.store, engine.storage)
+        stack.push_async_callback(registries.write_last)
+        chores.append(Chore("write the registries", LOOK_INTERVAL_S, registries.look))
+    await stack.enter_async_context(run_chores(*chores))
     return context
 
 

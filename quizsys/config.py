@@ -162,6 +162,7 @@ SETTINGS = (
     Setting(
         "WORKER_METRICS_PORT", "0", whole(0, 65535), "Where a worker tells its metrics, on 127.0.0.1 only; 0: nowhere."
     ),
+    Setting("METADATA_EXPORT", "true", boolean, "Keep metadata/*.json up to date, for tools of the seed."),
     Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
     Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
     Setting(
@@ -224,6 +225,7 @@ if TYPE_CHECKING:
         lost_keep_days: int
         log_keep_days: int
         worker_metrics_port: int
+        metadata_export: bool
         ffmpeg_threads: int
         whisper_model: str
         openai_api_key: str

@@ -59,7 +59,7 @@ class Storage:
         return self.root / "run"
 
     def prepare(self) -> None:
-        for name in (*CATEGORIES, "work", "run"):
+        for name in (*CATEGORIES, "metadata", "work", "run"):
             (self.root / name).mkdir(parents=True, exist_ok=True)
 
     def path(self, relative: str) -> Path:

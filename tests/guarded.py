@@ -73,6 +73,7 @@ def run_guarded(folder: Path, **settings: object) -> Iterator[Guarded]:
     made = run_command(folder, "token", "create", "--name", "admin", "--role", "admin")
     assert made.returncode == 0, made.stderr
     own = {"AUTH_REQUIRED": "true", "WORKER_CONCURRENCY": 0, "AUTH_FAILURES_PER_MINUTE": 10**6}
+    own["METADATA_EXPORT"] = "false"
     server = start_server(folder, **(own | settings))
     try:
         yield Guarded(server, {"admin": made.stdout.strip()})
