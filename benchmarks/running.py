@@ -72,11 +72,15 @@ def run_server(**settings: object) -> Iterator[Server]:
             stop_server(server)
 
 
-def start_server(folder: Path, **settings: object) -> Server:
-    """A healthy server on a folder that may have been used before. Raises RuntimeError if it does not start."""
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
-        port = int(probe.getsockname()[1])
+        return int(probe.getsockname()[1])
+
+
+def start_server(folder: Path, **settings: object) -> Server:
+    """A healthy server on a folder that may have been used before. Raises RuntimeError if it does not start."""
+    port = int(str(settings.get("PORT") or free_port()))
     own = {"HOST": "127.0.0.1", "PORT": port, "STORAGE_ROOT": folder, "LOG_FILE": folder / "app.log"}
     own["AUTH_REQUIRED"] = "false"
     own["DATABASE_URL"] = f"sqlite:///{folder / 'app.db'}"

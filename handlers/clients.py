@@ -6,6 +6,8 @@ from aiohttp import hdrs, web
 
 from handlers.context import CONTEXT
 
+PROXY_HEADERS = (hdrs.X_FORWARDED_FOR, hdrs.X_FORWARDED_PROTO, hdrs.FORWARDED, hdrs.VIA)
+
 
 def read_address(request: web.Request) -> str:
     """The client's address; behind TRUSTED_PROXIES the last one in X-Forwarded-For that is none of them."""
@@ -32,6 +34,14 @@ def is_https(request: web.Request) -> bool:
     """By its own connection, or by X-Forwarded-Proto of a trusted proxy."""
     told = request.headers.get(hdrs.X_FORWARDED_PROTO, "").lower() == "https"
     return request.secure or (told and is_trusted(request, request.remote or ""))
+
+
+def read_origin(request: web.Request) -> str:
+    """Scheme and host as the client sees them; "" behind a proxy that is not trusted: there they may be others."""
+    forwarded = any(name in request.headers for name in PROXY_HEADERS)
+    if forwarded and not is_trusted(request, request.remote or ""):
+        return ""
+    return f"{'https' if is_https(request) else 'http'}://{request.host}"
 
 
 def is_trusted(request: web.Request, address: str) -> bool:

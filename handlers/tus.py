@@ -11,6 +11,7 @@ from typing import Any
 from aiohttp import web
 
 from handlers.answers import answer
+from handlers.clients import read_origin
 from handlers.context import CONTEXT, Context
 from handlers.operations import Access, Bytes, operation
 from handlers.projects import read_project
@@ -287,7 +288,8 @@ async def _tell(request: web.Request, upload: Upload, status: int) -> web.Respon
     response = answer(_describe(shelf, upload), 201) if status == 201 else web.Response(status=204)
     response.headers.update(headers)
     if status == 201:
-        response.headers["Location"] = f"{_uploads_path(project_id)}/{upload.id}"
+        # With its host, because not every client can follow a path.
+        response.headers["Location"] = f"{read_origin(request)}{_uploads_path(project_id)}/{upload.id}"
     return response
 
 

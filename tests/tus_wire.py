@@ -6,6 +6,7 @@ import struct
 import time
 from collections.abc import Callable
 from pathlib import Path
+from urllib.parse import urlsplit
 
 from benchmarks.running import Server
 from tests.wire import Answer, call, connect, head
@@ -37,7 +38,12 @@ def begin(server: Server, project: str, length: int | None, **headers: object) -
     """The new upload's address."""
     answer = create(server, project, length, **headers)
     assert answer.status == 201, answer
-    return answer.headers["location"]
+    return place(answer)
+
+
+def place(answer: Answer) -> str:
+    """The path of the upload that a creation tells of."""
+    return urlsplit(answer.headers["location"]).path
 
 
 def patch(server: Server, address: str, offset: int, body: bytes, **headers: object) -> Answer:

@@ -18,6 +18,7 @@ from tests.tus_wire import (
     offset,
     part_path,
     patch,
+    place,
     reset,
     start_patch,
     tus,
@@ -76,6 +77,13 @@ def test_an_upload_in_pieces_becomes_one_video(server: Server, project: str, sma
     assert len(list_files(server, project)) == 1
 
 
+def test_an_address_has_its_host_unless_a_proxy_may_have_another(server: Server, project: str) -> None:
+    path = f"/projects/{project}/uploads/"
+    assert create(server, project, 5).headers["location"].startswith(f"http://127.0.0.1{path}")
+    for told in ({"x_forwarded_proto": "https"}, {"x_forwarded_for": "10.1.2.3"}, {"via": "1.1 proxy"}):
+        assert create(server, project, 5, **told).headers["location"].startswith(path)
+
+
 def test_head_says_all_that_is_known(server: Server, project: str, small_video: bytes) -> None:
     address = begin(server, project, len(small_video))
     patch(server, address, 0, small_video[:100])
@@ -110,7 +118,7 @@ def test_creation_may_bring_the_first_bytes_or_all(server: Server, project: str,
     told = {"content_type": OFFSET_TYPE, "upload_length": len(small_video), "upload_metadata": NAMED}
     answer = tus(server, "POST", f"/projects/{project}/uploads", small_video[:3000], **told)
     assert (answer.status, answer.headers["upload-offset"]) == (201, "3000")
-    assert patch(server, answer.headers["location"], 3000, small_video[3000:]).status == 204
+    assert patch(server, place(answer), 3000, small_video[3000:]).status == 204
     answer = tus(server, "POST", f"/projects/{project}-b/uploads", small_video, **told)
     assert (answer.status, answer.headers["upload-offset"]) == (201, str(len(small_video)))
     assert list_videos(server, f"{project}-b")[0]["id"] == answer.headers["quizsys-asset-id"]
@@ -342,7 +350,7 @@ def test_a_file_that_the_project_has_is_recognised_by_its_hash_before_it_is_sent
     again = create(server, project, len(small_video), upload_metadata=right)
     assert (again.status, again.headers["upload-offset"]) == (201, str(len(small_video)))
     assert again.headers["quizsys-asset-id"] == asset_id
-    assert ask(server, again.headers["location"]).headers["quizsys-asset-id"] == asset_id
+    assert ask(server, place(again)).headers["quizsys-asset-id"] == asset_id
     other = create(server, f"{project}-other", len(small_video), upload_metadata=right)
     assert (other.headers["upload-offset"], "quizsys-asset-id" in other.headers) == ("0", False)
     shorter = create(server, project, len(small_video) - 1, upload_metadata=right)
