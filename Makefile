@@ -4,6 +4,8 @@ VENV := .venv
 BIN := $(VENV)/bin
 INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --require-hashes
 
+CLIENTS := tests/clients/node_modules/.package-lock.json
+
 .DEFAULT_GOAL := help
 .PHONY: help demo run worker test lint fmt bench lock clean
 
@@ -19,7 +21,7 @@ run: $(VENV)/.ready ## run the server at http://localhost:8000
 worker: $(VENV)/.ready ## run jobs beside the server, from its queue
 	@$(BIN)/python server.py worker
 
-test: $(VENV)/.ready-dev ## set up, then run every test
+test: $(VENV)/.ready-dev $(CLIENTS) ## set up, then run every test
 	@$(BIN)/python -m pytest
 
 lint: $(VENV)/.ready-dev ## check style, format and types
@@ -35,7 +37,7 @@ lock: ## pin what setup.cfg asks for, with hashes (needs uv on the PATH)
 	@$(PYTHON) deploy/lock.py
 
 clean: ## remove what was installed and cached, never the storage
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build tests/clients/node_modules
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/bin/python:
@@ -45,6 +47,10 @@ $(VENV)/.ready: requirements.txt | $(VENV)/bin/python
 	@echo "Installing what quizsys needs into $(VENV) (about 1.4 GB, once)"
 	@$(INSTALL) -r requirements.txt
 	@touch $@
+
+$(CLIENTS): tests/clients/package-lock.json
+	@if command -v npm >/dev/null; then cd tests/clients && npm ci --silent || echo "Without its packages the tests with tus-js-client are left out."; \
+	else echo "Without npm the tests with tus-js-client are left out."; fi
 
 $(VENV)/.ready-dev: tests/requirements.txt $(VENV)/.ready
 	@$(INSTALL) -r tests/requirements.txt
