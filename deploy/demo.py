@@ -155,6 +155,7 @@ def wait_until_healthy(server: "subprocess.Popen[bytes]", client: Client) -> Non
 
 
 def make_quiz(client: Client, lesson: Path, console: Console) -> tuple[str, dict[str, Any]]:
+    wipe(client)
     with make_progress(console) as bars:
         bar = bars.add_task(STEP_NAMES["upload"], total=lesson.stat().st_size)
         video = upload(client, lesson, lambda count: bars.advance(bar, count))
@@ -168,6 +169,14 @@ def make_quiz(client: Client, lesson: Path, console: Console) -> tuple[str, dict
             if job["status"] != "completed":
                 raise Failed(f"{job['job_type']} {job['status']}: {job['error_message']}")
     return video["asset_id"], get(client, f"{base}/quizzes/{job['result']['quiz_id']}")
+
+
+def wipe(client: Client) -> None:
+    """What an earlier demo left: its lesson would be recognised, and nothing be left to show."""
+    request = urllib.request.Request(
+        client.url(f"/projects/{PROJECT}/storage"), headers=client.headers, method="DELETE"
+    )
+    urllib.request.urlopen(request, timeout=60).close()
 
 
 def upload(client: Client, lesson: Path, advance: Any) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from quizsys.services.audit import Entry
 
 STRANGER = "stranger"
 SETTLE_S = 0.01
+LONGEST_ID = 64
 _query = AuditQuery()
 _entry = AuditSchema()
 
@@ -87,12 +88,17 @@ def _describe(request: web.Request, said: Operation, status: int) -> Entry:
     return Entry(
         token_id=principal.token_id if principal else None,
         token_name=principal.name if principal else STRANGER,
-        address=read_address(request),
+        address=_plain(read_address(request)),
         method=request.method,
         action=names.handler.__name__,
-        project_id=names.get("project_id"),
+        project_id=_plain(names["project_id"]) if "project_id" in names else None,
         kind=said.tag,
-        thing_id=things[-1] if things else None,
+        thing_id=_plain(things[-1]) if things else None,
         status=status,
         request_id=REQUEST_ID.get(),
     )
+
+
+def _plain(given: str) -> str:
+    """As much of what the client sent as an id can have, without what cannot be stored."""
+    return given[:LONGEST_ID].encode(errors="replace").decode()

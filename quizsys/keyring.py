@@ -11,7 +11,7 @@ from quizsys.db import TOKENS, Store
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import TOKEN
 from quizsys.services import tokens
-from quizsys.services.tokens import Principal
+from quizsys.services.tokens import Principal, Principals
 
 SETTLE_S = 0.1
 ENDED = "This token was revoked or has expired. Ask an admin for a new one."
@@ -22,8 +22,9 @@ class Keyring:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._principals: dict[str, tuple[Principal, datetime | None]] = {}
+        self._principals: Principals = {}
         self._revision = -1
+        self._reading = asyncio.Lock()
         self._held: dict[str, set[asyncio.Timeout]] = defaultdict(set)
         self._used_at: dict[str, datetime] = {}
         self._poke = asyncio.Event()
@@ -71,10 +72,12 @@ class Keyring:
 
     async def reload(self) -> None:
         """Read the tokens if any has changed; end what runs for those that are revoked."""
-        revision = await self._store.read(tokens.get_revision)
-        if revision == self._revision:
-            return
-        self._revision, self._principals = revision, await self._store.read(tokens.read_principals)
+        # One after the other: of two at once the older one could come last, and let a revoked token in again.
+        async with self._reading:
+            found = await self._store.read(tokens.read_principals, self._revision)
+            if found is None:
+                return
+            self._revision, self._principals = found
         for principal, revoked_at in self._principals.values():
             if revoked_at is not None:
                 for scope in self._held.get(principal.token_id or "", ()):

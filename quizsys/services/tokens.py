@@ -41,6 +41,10 @@ class Principal:
     expires_at: datetime | None = None
 
 
+# By token hash: who it is, and when the token was revoked.
+Principals = dict[str, tuple[Principal, datetime | None]]
+
+
 def create_token(new: NewToken) -> dict[str, Any]:
     """The row as the wire has it, and under `token` what its bearer presents, told this once. Raises `invalid`."""
     _check_projects(new)
@@ -95,14 +99,12 @@ def note_uses(used_at: dict[str, datetime]) -> None:
         Token.update(last_used_at=at).where(Token.id == token_id).execute()
 
 
-def get_revision() -> int:
-    """Greater after every change."""
-    return int(Token.select(fn.MAX(Token.revision)).scalar() or 0)
-
-
-def read_principals() -> dict[str, tuple[Principal, datetime | None]]:
-    """By token hash: who it is, and when the token was revoked."""
-    return {row.token_hash: (_describe(row), row.revoked_at) for row in Token.select()}
+def read_principals(revision: int) -> tuple[int, Principals] | None:
+    """All of them and their revision, greater after every change; None if that is the one that is known already."""
+    newest = _get_revision()
+    if newest == revision:
+        return None
+    return newest, {row.token_hash: (_describe(row), row.revoked_at) for row in Token.select()}
 
 
 def hash_token(secret: str) -> str:
@@ -144,4 +146,8 @@ def _list_other_admins(row: Token) -> Iterable[Token]:
 
 
 def _next_revision() -> int:
-    return get_revision() + 1
+    return _get_revision() + 1
+
+
+def _get_revision() -> int:
+    return int(Token.select(fn.MAX(Token.revision)).scalar() or 0)

@@ -86,6 +86,17 @@ def test_what_failed_has_no_entry_and_what_was_forbidden_has_one(guarded: Guarde
     assert (entry["token_name"], entry["request_id"]) == ("editor", refused.json()["request_id"])
 
 
+@pytest.mark.parametrize("given", ["%ff%fe", "%00", "%ed%a0%80", "x" * 5000, "%F0%9F%98%80", "..%2f..", "'--"])
+def test_a_refusal_is_noted_whatever_was_asked_for(guarded: Guarded, given: str) -> None:
+    for path in (f"/projects/{given}/videos", f"/projects/other/jobs/{given}"):
+        answer = guarded.call("editor", "GET", path)
+        check_refusal(answer, 403, "forbidden", "not for this project")
+        entry = list_entries(guarded, "?limit=1")[0]
+        assert entry["request_id"] == answer.json()["request_id"]
+        assert len(entry["project_id"]) <= 64
+        assert len(entry["thing_id"] or "") <= 64
+
+
 def test_tokens_made_and_revoked_are_entries_without_the_token(guarded: Guarded) -> None:
     token = guarded.add("brief", role="viewer")
     guarded.call("admin", "DELETE", f"/tokens/{guarded.ids['brief']}")

@@ -81,6 +81,18 @@ def test_a_bad_address_makes_no_cookie(guarded: Guarded, query: str) -> None:
     assert "set-cookie" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    "value",
+    [
+        *("", ";;;", "quizsys_token", "quizsys_token=", 'quizsys_token="', "quizsys_token=ü; a=b", "quizsys_token=\t;"),
+        *("quizsys_token=" + "x" * 7000, "a=b; " * 1000, "quizsys_token={token}x", "xquizsys_token={token}"),
+    ],
+)
+def test_a_cookie_that_is_none_lets_nobody_in(guarded: Guarded, value: str) -> None:
+    answer = call(guarded.server, "GET", "/me", cookie=value.replace("{token}", guarded.tokens["editor"]))
+    assert answer.status in (401, 429)
+
+
 def test_a_foreign_link_does_not_put_anybody_under_another_name(guarded: Guarded) -> None:
     here = cookie(guarded)
     answer = log_in(guarded, guarded.tokens["short"], sec_fetch_site="cross-site", **here)
