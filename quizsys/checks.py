@@ -13,6 +13,8 @@ from loguru import logger
 from media.errors import MediaError
 from quizsys import sqlite
 from quizsys.config import Settings
+from quizsys.identity import read_marker
+from quizsys.services.facts import STORAGE_ID
 
 LOW_SPACE_BYTES = 1024**3
 
@@ -82,6 +84,23 @@ def check_files(settings: Settings) -> Iterator[Problem]:
         yield Problem("files_missing", sentence, "Copy them from the backup of the files, or delete the videos.")
 
 
+def check_identity(settings: Settings) -> Iterator[Problem]:
+    """Whether the database is this storage's, as far as can be told without a start."""
+    root, path = settings.storage_root.absolute(), settings.database_url
+    marked = read_marker(root)
+    if marked is None or not path.exists():
+        return
+    db = sqlite.open_database(path, settings.database_durability)
+    with db.connection_context():
+        known = (
+            db.table_exists("facts")
+            and db.execute_sql("SELECT value FROM facts WHERE name = ?", (STORAGE_ID,)).fetchone()
+        )
+    if known and known[0] != marked:
+        sentence = f"{path} is the database of another storage than {root}."
+        yield Problem("foreign_database", sentence, "Set STORAGE_ROOT or DATABASE_URL to its own.", True)
+
+
 def check_ffmpeg(_settings: Settings) -> Iterator[Problem]:
     from media.ffmpeg import ffmpeg_binary
 
@@ -134,7 +153,7 @@ def log_problems(settings: Settings) -> bool:
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
-    problems = [*list_problems(settings), *check_files(settings)]
+    problems = [*list_problems(settings), *check_identity(settings), *check_files(settings)]
     for problem in problems:
         print(f"{'error' if problem.is_fatal else 'warning'}: {problem.sentence} {problem.hint} [{problem.id}]")
     if not problems:

@@ -157,6 +157,11 @@ def test_a_database_runs_only_with_its_own_storage(used: tuple[Server, str], tmp
     for role in ("serve", "worker"):
         other = command(folder, role, STORAGE_ROOT=str(tmp_path / "other"))
         assert (other.returncode, "another folder" in other.stderr) == (1, True), other.stderr
+        (tmp_path / "other").mkdir(exist_ok=True)
+        (tmp_path / "other" / "storage.id").write_text("theirs")
+        checked = command(folder, "check", STORAGE_ROOT=str(tmp_path / "other"))
+        assert (checked.returncode, "of another storage" in checked.stdout) == (1, True), checked.stdout
+        (tmp_path / "other" / "storage.id").unlink()
         new = command(folder, role, DATABASE_URL=f"sqlite:///{tmp_path}/new.db")
         assert (new.returncode, "The database is new" in new.stderr) == (1, True), new.stderr
     assert len(list((folder / "uploads" / "p").iterdir())) == 1

@@ -5,7 +5,6 @@ import re
 
 import apsw
 import pytest
-from wire import call, check_refusal
 
 from benchmarks.running import Server, run_server
 from quizsys.condition import Condition
@@ -15,6 +14,7 @@ from quizsys.events import Hub
 from quizsys.services.quotas import Quotas
 from quizsys.storage import RESERVE_BYTES
 from quizsys.uploads import open_desk
+from tests.wire import call, check_refusal
 
 
 def test_clients_get_the_two_keys_that_they_know(server: Server) -> None:

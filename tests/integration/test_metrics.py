@@ -1,14 +1,16 @@
 """/metrics as Prometheus reads it."""
 
+import asyncio
 import json
 import time
 from pathlib import Path
 from typing import Any
 
+import aiohttp
 from prometheus_client.parser import text_string_to_metric_families
-from wire import call, connect, head
 
 from benchmarks.running import Server
+from tests.wire import call, connect, head
 
 
 def read(server: Server) -> dict[str, Any]:
@@ -56,6 +58,23 @@ def test_no_id_becomes_a_label(server: Server) -> None:
         call(server, "GET", f"/nowhere/{number}")
         call(server, f"ODD{number}", "/nowhere")
     assert set(read(server)) == before
+
+
+async def test_open_streams_are_seen(server: Server, lesson: Path) -> None:
+    asset_id = server.upload("watched", lesson)["asset_id"]
+    chain = [job["id"] for job in server.call("POST", f"/projects/watched/videos/{asset_id}/quiz")["jobs"]]
+    address = f"http://127.0.0.1:{server.port}/projects/watched/jobs/{chain[-1]}"
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{address}/events"),
+        session.ws_connect(f"{address}/ws"),
+    ):
+        seen = await asyncio.to_thread(read, server)
+        assert seen["quizsys_http_requests_in_flight", "sse"] == 1
+        assert seen["quizsys_http_requests_in_flight", "websocket"] == 1
+        assert seen["quizsys_streams_open",] == 2
+    for job_id in reversed(chain):
+        server.call("POST", f"/projects/watched/jobs/{job_id}/cancel")
 
 
 def test_an_upload_under_way_is_seen(server: Server) -> None:

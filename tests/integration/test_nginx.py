@@ -1,5 +1,6 @@
 """A real nginx with deploy/nginx.conf in front of a real server: nothing that works without it breaks."""
 
+import io
 import json
 import os
 import shutil
@@ -12,9 +13,10 @@ from pathlib import Path
 
 import aiohttp
 import pytest
-from wire import call, check_refusal, connect, form, head, part, read_answer, upload
+from tusclient.client import TusClient
 
 from benchmarks.running import ROOT, Server, run_server
+from tests.wire import call, check_refusal, connect, form, head, part, read_answer, upload
 
 SAMPLE = ROOT / "deploy" / "nginx.conf"
 LIMIT_BYTES = 20_000_000
@@ -144,6 +146,20 @@ async def test_a_websocket_gets_through(behind: Server, asset: str) -> None:
         states = [message.json()["status"] async for message in wire if message.type is aiohttp.WSMsgType.TEXT]
         assert states[-1] == "completed"
         assert wire.close_code == 1000
+
+
+def test_a_resumable_upload_gets_through_in_pieces(behind: Server, lesson: Path) -> None:
+    content = io.BytesIO(lesson.read_bytes())
+    client = TusClient(f"http://127.0.0.1:{behind.port}/projects/tus/uploads")
+    metadata = {"filename": "resumed.mp4", "filetype": "video/mp4"}
+    uploader = client.uploader(file_stream=content, chunk_size=1_000_000, metadata=metadata)
+    uploader.upload_chunk()
+    assert uploader.url.startswith(f"http://127.0.0.1:{behind.port}/")
+    again = client.uploader(file_stream=content, chunk_size=1_000_000, url=uploader.url)
+    assert again.offset == 1_000_000
+    again.upload()
+    [video] = behind.call("GET", "/projects/tus/videos")
+    assert video["size_bytes"] == lesson.stat().st_size
 
 
 def test_a_trailing_slash_leads_to_the_same_host_and_port(behind: Server) -> None:

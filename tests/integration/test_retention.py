@@ -5,7 +5,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from queueing import add_asset, enqueue
 
 from media.pool import MediaPool
 from quizsys import retention
@@ -19,6 +18,7 @@ from quizsys.services.files import record_files
 from quizsys.services.retention import delete_if_old, list_old_videos
 from quizsys.storage import Storage
 from quizsys.uploads import NO_QUOTAS, Desk
+from tests.queueing import add_asset, enqueue
 
 OLD = utc_now() - timedelta(days=100)
 
