@@ -31,7 +31,6 @@ CONTENT_TYPES = {
 LONGEST_NAME = 200
 CHUNK_BYTES = 256 * 1024
 ONE_RANGE = re.compile(r"bytes=([0-9]{0,18})-([0-9]{0,18})", re.IGNORECASE)
-CONDITIONS = (hdrs.IF_MATCH, hdrs.IF_NONE_MATCH, hdrs.IF_MODIFIED_SINCE, hdrs.IF_UNMODIFIED_SINCE)
 NO_SUCH_BYTES = "The file ends before that range. Ask for bytes=0- or leave out the Range header."
 
 
@@ -39,8 +38,12 @@ class _WholeFile(web.FileResponse):
     """A file whatever the Range header says."""
 
     async def prepare(self, request: web.BaseRequest) -> AbstractStreamWriter | None:
-        kept = {name: request.headers[name] for name in CONDITIONS if name in request.headers}
-        plain = {name: value.encode(errors="replace").decode() for name, value in kept.items()}
+        # Without lone surrogates, in which aiohttp keeps bytes that are no UTF-8.
+        plain = [
+            (name, value.encode(errors="replace").decode())
+            for name, value in request.headers.items()
+            if name.lower() not in ("range", "if-range")
+        ]
         return await super().prepare(request.clone(headers=plain))
 
 
