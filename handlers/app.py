@@ -1,5 +1,7 @@
 """All routes, in one place."""
 
+from collections.abc import Callable
+
 from aiohttp import web
 
 from handlers import (
@@ -23,6 +25,7 @@ from handlers import (
     tus,
     uploads,
     videos,
+    webhooks,
 )
 from handlers.access import check_access
 from handlers.audit import record_changes
@@ -113,6 +116,8 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get(PROJECT + "/events", streams.stream_project_events, allow_head=False)
     app.router.add_get(PROJECT + "/ws", streams.stream_project_socket, allow_head=False)
     app.router.add_get(JOB + "/ws", streams.stream_socket, allow_head=False)
+    add_webhooks(app.router, PROJECT + "/webhooks", lambda handler: handler)
+    add_webhooks(app.router, "/webhooks", webhooks.overall)
     app.router.add_get("/openapi.json", documentation.get_openapi)
     app.router.add_get("/docs", documentation.get_docs)
     app.router.add_get("/docs/{asset}", documentation.get_page_asset)
@@ -120,6 +125,20 @@ def make_app(context: Context) -> web.Application:
     check_operations(app)
     documentation.prepare_pages(app)
     return app
+
+
+def add_webhooks(router: web.UrlDispatcher, root: str, scoped: Callable[[webhooks.Handler], webhooks.Handler]) -> None:
+    one = root + "/{webhook_id}"
+    router.add_post(root, scoped(webhooks.create_webhook))
+    router.add_get(root, scoped(webhooks.list_webhooks))
+    router.add_get(one, scoped(webhooks.get_webhook))
+    router.add_patch(one, scoped(webhooks.update_webhook))
+    router.add_delete(one, scoped(webhooks.delete_webhook))
+    router.add_post(one + "/rotate", scoped(webhooks.rotate_webhook_secret))
+    router.add_post(one + "/test", scoped(webhooks.test_webhook))
+    router.add_get(one + "/deliveries", scoped(webhooks.list_deliveries))
+    router.add_get(one + "/deliveries/{delivery_id}", scoped(webhooks.get_delivery))
+    router.add_post(one + "/deliveries/{delivery_id}/redeliver", scoped(webhooks.redeliver))
 
 
 def check_operations(app: web.Application) -> None:

@@ -34,6 +34,7 @@ TAGS = {
     "jobs": "What the server works on, and how far it is.",
     "transcripts": "What was said: with the time of every word, as captions, corrected.",
     "search": "Find what was said and what stood on the slides, with the time to jump to.",
+    "webhooks": "Be told by HTTP of what happens: signed, tried again, logged.",
     "quizzes": "Questions about a video, each with the words that prove it.",
     "tokens": "Who may do what: tokens with roles and projects, made and revoked by admins; sign a browser in and out.",
     "audit": "Who changed what, and who was refused.",
@@ -63,6 +64,8 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "string", "format": "uuid"},
     },
     "upload_id": {"description": "The resumable upload's id.", "schema": {"type": "string", "format": "uuid"}},
+    "webhook_id": {"description": "The webhook's id.", "schema": {"type": "string", "format": "uuid"}},
+    "delivery_id": {"description": "The message's id.", "schema": {"type": "string", "format": "uuid"}},
     "position": {
         "description": "The scene's place in the list, from 0.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999},

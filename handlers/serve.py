@@ -17,6 +17,7 @@ from handlers.app import make_app
 from handlers.audit import forget_old_entries
 from handlers.connections import Runner
 from handlers.context import Context
+from handlers.sending import forget_old_messages, run_sending
 from quizsys.checks import log_problems
 from quizsys.chores import Chore, run_chores
 from quizsys.condition import Condition
@@ -52,6 +53,7 @@ GARBAGE_THRESHOLD = 20_000
 USES_INTERVAL_S = 60
 AUDIT_INTERVAL_S = 3600
 EXPIRY_INTERVAL_S = 60
+MESSAGES_INTERVAL_S = 3600
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
@@ -154,6 +156,7 @@ async def _open_context(engine: Engine, stack: AsyncExitStack) -> Context:
         stack.push_async_callback(registries.write_last)
         chores.append(Chore("write the registries", LOOK_INTERVAL_S, registries.look))
     await stack.enter_async_context(run_chores(*chores))
+    await stack.enter_async_context(run_sending(context))
     return context
 
 
@@ -164,6 +167,7 @@ def _list_chores(context: Context) -> list[Chore]:
         Chore("delete what is too old", INTERVAL_S, Retention(context.desk, context.settings).prune),
         Chore("expire uploads", min(EXPIRY_INTERVAL_S, context.settings.upload_expiry_s), context.shelf.expire),
         *list_pruning(context.store, context.settings),
+        Chore("forget old messages to webhooks", MESSAGES_INTERVAL_S, partial(forget_old_messages, context)),
     ]
 
 

@@ -95,6 +95,15 @@ def words(value: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in value.split(",") if part.strip())
 
 
+def seconds(value: str) -> tuple[float, ...]:
+    """A comma list of waits."""
+    cast = number(0, 30 * 86400)
+    try:
+        return tuple(cast(word) for word in words(value))
+    except ValueError:
+        raise ValueError("numbers of seconds from 0 to 2592000, as a comma list") from None
+
+
 @dataclass(frozen=True)
 class Setting:
     """`field` is the name in Settings; `default` is written as the environment would have it."""
@@ -190,6 +199,15 @@ SETTINGS = (
     Setting(
         "DRAIN_S", "20", number(0, 3600), "At a stop, running jobs get so long to finish before they are given back."
     ),
+    Setting("WEBHOOK_ALLOW_PRIVATE", "false", boolean, "Whether webhooks may go to machines on the private network."),
+    Setting("WEBHOOK_TIMEOUT_S", "10", number(0.1, 60), "How long a webhook's receiver may take to answer."),
+    Setting(
+        "WEBHOOK_RETRY_DELAYS_S",
+        "5,30,120,600,3600,21600,43200,86400",
+        seconds,
+        "The waits before a message to a webhook is tried again; after the last try it is given up.",
+    ),
+    Setting("WEBHOOK_LOG_DAYS", "30", whole(1, 3650), "Messages to webhooks are kept so long, sent or not."),
     Setting("LOG_LEVEL", "INFO", one_of("TRACE", "DEBUG", "INFO", "WARNING", "ERROR"), "What the log tells."),
     Setting("LOG_FILE", "./logs/app.log", text, "The log file, rotated at 20 MB; empty for none."),
 )
@@ -247,6 +265,10 @@ if TYPE_CHECKING:
         idempotency_keep_hours: float
         lease_s: float
         drain_s: float
+        webhook_allow_private: bool
+        webhook_timeout_s: float
+        webhook_retry_delays_s: tuple[float, ...]
+        webhook_log_days: int
         log_level: str
         log_file: str
 else:

@@ -29,7 +29,8 @@ T = TypeVar("T")
 BATCH_LIMIT = 256
 WATCH_INTERVAL_S = 0.05
 MIGRATIONS = Path(__file__).parent / "migrations"
-QUEUE, EVENTS, TOKENS = "queue", "events", "tokens"
+QUEUE, EVENTS, TOKENS, HOOKS = "queue", "events", "tokens", "hooks"
+TOPICS = (QUEUE, EVENTS, TOKENS, HOOKS)
 _batch = threading.local()
 
 
@@ -76,7 +77,7 @@ class Store:
     def __init__(self, path: Path, *, durability: str = "full", readers: int = 2) -> None:
         self.db: Database = sqlite.open_database(path, durability)
         self._writes: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
-        self._listeners: dict[str, list[Callable[[], None]]] = {QUEUE: [], EVENTS: [], TOKENS: []}
+        self._listeners: dict[str, list[Callable[[], None]]] = {topic: [] for topic in TOPICS}
         self._readers = ThreadPoolExecutor(readers, "reader", initializer=self._connect)
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._closed = False

@@ -53,6 +53,11 @@ def new_token() -> str:
     return TOKEN_MARK + secrets.token_urlsafe(32)
 
 
+def new_key() -> bytes:
+    """32 random bytes from the system."""
+    return secrets.token_bytes(32)
+
+
 def jitter(limit: float) -> float:
     """A random number in [0, limit]."""
     return random.random() * limit

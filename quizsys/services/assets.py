@@ -7,11 +7,12 @@ from typing import Any
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_id
-from quizsys.kinds import get_kind
+from quizsys.kinds import VIDEO, get_kind
 from quizsys.models.assets import Asset
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.assets import AssetResponse
 from quizsys.schemas.videos import VideoUploadResponse
+from quizsys.services.deliveries import tell_webhooks
 from quizsys.services.files import record_files
 from quizsys.services.quotas import Quotas, check_quota
 
@@ -68,7 +69,16 @@ def create_asset(file: StoredFile, quotas: Quotas) -> dict[str, Any]:
     if file.thumbnail_path is not None:
         sizes_bytes[file.thumbnail_path] = file.thumbnail_bytes
     record_files(row.project_id, row.id, sizes_bytes)
+    tell_fate(row, "created")
     return _dump_upload(row, is_duplicate=False)
+
+
+def tell_fate(row: Asset, fate: str) -> None:
+    """Tell webhooks that it was `created` or `deleted`."""
+    kind = "video" if row.category == VIDEO.category else "asset"
+    names = ("category", "filename", "original_filename", "size_bytes", "checksum")
+    told = {"asset_id": row.id} | {name: getattr(row, name) for name in names}
+    tell_webhooks(row.project_id, f"{kind}.{fate}", told)
 
 
 def find_by_checksum(project_id: str, checksum: str, category: str = "uploads") -> dict[str, Any] | None:

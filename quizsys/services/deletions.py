@@ -48,5 +48,6 @@ def _forget(row: Asset) -> None:
         model.delete().where(model.asset_id == row.id).execute()
     unindex_text(Asset._meta.database, row.id)
     row.delete_instance()
+    assets.tell_fate(row, "deleted")
     # Also what a fenced try may have left.
     doom_files(row.project_id, row.id, videos.derived_paths(row))

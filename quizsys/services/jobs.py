@@ -13,9 +13,10 @@ from quizsys.ids import new_id
 from quizsys.json_text import write_json
 from quizsys.models.assets import Asset
 from quizsys.models.events import Event
-from quizsys.models.jobs import CANCELLED, FAILED, QUEUED, RUNNING, STATUSES, Job, JobNeed
+from quizsys.models.jobs import CANCELLED, FAILED, FINAL, QUEUED, RUNNING, STATUSES, Job, JobNeed
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.jobs import JobResponse
+from quizsys.services.deliveries import tell_webhooks
 
 # What is larger is read from the job itself when it is sent: then as it is by that time.
 LARGEST_SNAPSHOT_BYTES = 64 * 1024
@@ -170,6 +171,14 @@ def add_line(row: Job, level: str, message: str, details: dict[str, Any]) -> Non
     row.updated_at = utc_now()
     row.save()
     record_change(row.id, f"{row.job_type} {row.status}: {message}", write_json(dump_job(row)))
+    if row.status in FINAL:
+        tell_webhooks(row.project_id, f"job.{row.status}", _describe_end(row))
+
+
+def _describe_end(row: Job) -> dict[str, Any]:
+    """Without the result, which may be long: it can be read."""
+    names = ("asset_id", "job_type", "status", "error_code", "error_message")
+    return {"job_id": row.id} | {name: getattr(row, name) for name in names}
 
 
 def log_line(level: str, message: str, details: dict[str, Any]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from quizsys.models.quizzes import DRAFT, QuestionRow, Quiz
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.question import Question, QuizDraft
 from quizsys.services.claims import Claim
+from quizsys.services.deliveries import tell_webhooks
 from quizsys.services.scenes import list_slides
 from quizsys.services.transcripts import NOT_YET, find_current, find_revision, load_transcript
 from quizsys.services.videos import get_row
@@ -55,6 +56,7 @@ def apply_quiz(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
     for position, question in enumerate(draft.questions):
         _insert_question(quiz.id, position, question)
     result = {"asset_id": row.id, "quiz_id": quiz.id, "questions": len(draft.questions), "note": draft.note}
+    tell_webhooks(row.project_id, "quiz.created", result)
     return result | ({} if draft.usage is None else {"usage": draft.usage})
 
 

@@ -20,6 +20,7 @@ from quizsys.models.assets import Asset
 from quizsys.models.transcripts import MACHINE, SegmentRow, TranscriptRow
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.services.claims import Claim
+from quizsys.services.deliveries import tell_webhooks
 from quizsys.services.scenes import list_slides
 from quizsys.services.videos import get_row
 from quizsys.sqlite import index_text
@@ -94,6 +95,8 @@ def insert_revision(row: Asset, transcript: Transcript, origin: Origin) -> Trans
     if get_current(row.id).id == revision.id:
         spans = [(segment.start_s, segment.end_s, segment.text) for segment in transcript.segments]
         index_text(SegmentRow._meta.database, row.project_id, row.id, "speech", spans)
+        told = {"asset_id": row.id, "revision": revision.revision, "source": revision.source}
+        tell_webhooks(row.project_id, "transcript.changed", told)
     return revision
 
 
