@@ -12,6 +12,7 @@ from typing import Any
 
 import aiohttp
 from aiohttp import hdrs
+from aiohttp.abc import AbstractResolver
 
 from handlers.context import Context
 from quizsys import clock
@@ -24,7 +25,7 @@ from quizsys.signing import sign
 HEAD_BYTES = 4096
 RESOLVE_LIMIT_S = 3.0
 # A claim holds longer than a message can take, so that nobody else sends it meanwhile.
-LEASE_SLACK_S = 20.0
+LEASE_SLACK_S = 5.0
 PRUNE_PAUSE_S = 0.05
 HEADERS = {hdrs.CONTENT_TYPE: "application/json", hdrs.USER_AGENT: "quizsys-webhooks", hdrs.ACCEPT_ENCODING: "identity"}
 REFUSED = "Its address is not on the public internet, and WEBHOOK_ALLOW_PRIVATE is off."
@@ -64,8 +65,8 @@ class Sender:
 
 
 @asynccontextmanager
-async def open_sender(settings: Settings) -> AsyncIterator[Sender]:
-    """Keeps no connection and no cookie, obeys no proxy variable."""
+async def open_sender(settings: Settings, resolver: AbstractResolver | None = None) -> AsyncIterator[Sender]:
+    """Keeps no connection and no cookie, obeys no proxy variable. `resolver` None: the system's."""
 
     def make_socket(found: Any) -> socket.socket:
         family, kind, protocol, _, address = found
@@ -73,7 +74,9 @@ async def open_sender(settings: Settings) -> AsyncIterator[Sender]:
             check_address(address[0])
         return socket.socket(family, kind, protocol)
 
-    connector = aiohttp.TCPConnector(limit=0, force_close=True, use_dns_cache=False, socket_factory=make_socket)
+    connector = aiohttp.TCPConnector(
+        limit=0, force_close=True, use_dns_cache=False, resolver=resolver, socket_factory=make_socket
+    )
     session = aiohttp.ClientSession(
         connector=connector,
         cookie_jar=aiohttp.DummyCookieJar(),
@@ -135,6 +138,8 @@ def _explain(error: BaseException) -> str:
         if isinstance(link, PrivateAddress):
             return REFUSED
         link = link.__cause__ or link.__context__
+    if isinstance(error, aiohttp.InvalidURL):
+        return "Its URL cannot be called."
     if isinstance(error, aiohttp.ClientConnectorCertificateError | aiohttp.ClientSSLError):
         return "Its certificate cannot be trusted, or it speaks no TLS."
     if isinstance(error, aiohttp.ClientConnectorDNSError):

@@ -80,8 +80,10 @@ class Courier:
             self._poke.set()
 
     async def _wait(self, wait_s: float) -> None:
+        # Not by wait_for: before Python 3.12 it loses a cancellation that comes together with the poke.
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._poke.wait(), wait_s)
+            async with asyncio.timeout(wait_s):
+                await self._poke.wait()
 
     async def _settle(self) -> None:
         if self._runs:

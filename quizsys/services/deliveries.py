@@ -117,7 +117,7 @@ def next_delivery_in_s(sending: Mapping[str, int], most_each: int) -> float | No
     first = rows.where(_due_for(_list_full(sending, most_each))).order_by(Delivery.next_try_at).first()
     if first is None or first.next_try_at is None:
         return None
-    return max(0.0, (first.next_try_at - utc_now()).total_seconds())
+    return float(max(0.0, (first.next_try_at - utc_now()).total_seconds()))
 
 
 def finish_delivery(parcel: Parcel, outcome: Outcome, delays_s: tuple[float, ...]) -> None:
@@ -191,8 +191,9 @@ def _claim(row: Delivery, now: datetime, lease_s: float) -> Parcel:
     row.next_try_at = now + timedelta(seconds=lease_s)
     row.save()
     webhook = Webhook.get_by_id(row.webhook_id)
-    is_old_alive = webhook.old_secret_until_at is not None and webhook.old_secret_until_at > now
-    secrets = (webhook.secret, webhook.old_secret) if is_old_alive else (webhook.secret,)
+    secrets: tuple[str, ...] = (webhook.secret,)
+    if webhook.old_secret and webhook.old_secret_until_at and webhook.old_secret_until_at > now:
+        secrets += (webhook.old_secret,)
     return Parcel(row.id, row.webhook_id, webhook.url, row.body.encode(), secrets, row.tries)
 
 
