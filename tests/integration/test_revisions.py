@@ -8,6 +8,7 @@ import pytest
 from playhouse.migrations import Runner
 
 from media.transcript import Segment, Transcript, Word
+from quizsys.calls import Call
 from quizsys.config import Settings
 from quizsys.db import MIGRATIONS, Store
 from quizsys.engine import apply_migrations
@@ -94,7 +95,8 @@ async def test_a_correction_between_look_and_write_is_not_lost(store: Store) -> 
 @pytest.mark.usefixtures("_asset")
 async def test_a_quiz_names_the_revision_that_it_was_checked_against(store: Store, settings: Settings) -> None:
     await store.run(transcripts.apply_transcription, CLAIM, heard("one"))
-    call = await store.read(prepare_quiz, CLAIM, Storage(settings.storage_root), Path())
+    call = await store.read(prepare_quiz, CLAIM, Storage(settings.storage_root), Path(), author=None)
+    assert isinstance(call, Call)
     await store.run(correct, 1, "two")
     draft = QuizDraft("t", "g", (), (), "", call.args[0].transcript_id)
     made = await store.run(apply_quiz, CLAIM, draft)
