@@ -21,8 +21,8 @@ from quizsys.calls import Call, Talk
 from quizsys.config import Settings
 from quizsys.db import QUEUE, Store
 from quizsys.errors import Fenced, QuizsysError
-from quizsys.hold import Hold, Wishes
 from quizsys.liveness import Presence, list_alive
+from quizsys.seating import Seating, Wishes
 from quizsys.services import claims
 from quizsys.services.claims import Claim, Failure, scratch_name
 from quizsys.services.files import list_strays
@@ -153,23 +153,23 @@ class Scheduler:
         return None
 
     async def _run(self, seat: Seat, claim: Claim) -> None:
-        hold = Hold(self.pool, self._wishes, seat)
+        seating = Seating(self.pool, self._wishes, seat)
         with logger.contextualize(job_id=claim.job_id):
             try:
-                await self._try(hold, claim)
+                await self._try(seating, claim)
             except Exception:
                 logger.exception("a job could not be closed; it will be rescued when its lease ends")
             finally:
                 self._tries.pop((claim.job_id, claim.tries), None)
-                hold.release()
+                seating.release()
                 await asyncio.to_thread(shutil.rmtree, self.storage.work / scratch_name(claim), True)
 
-    async def _try(self, hold: Hold, claim: Claim) -> None:
+    async def _try(self, seating: Seating, claim: Claim) -> None:
         task = self.tasks.get(claim.job_type)
         if task is None:
             failure = Failure("unknown_type", "This server does not know this type of job.", permanent=True)
             return await self._land(claims.fail_job, claim, failure, self.settings.job_retry_backoff)
-        running = Try(claim, asyncio.create_task(self._work(hold, claim, task)))
+        running = Try(claim, asyncio.create_task(self._work(seating, claim, task)))
         self._tries[claim.job_id, claim.tries] = running
         try:
             await running.work
@@ -183,16 +183,16 @@ class Scheduler:
             await self._land(claims.fail_job, claim, describe_failure(error), self.settings.job_retry_backoff)
         return None
 
-    async def _work(self, hold: Hold, claim: Claim, task: Task) -> None:
+    async def _work(self, seating: Seating, claim: Claim, task: Task) -> None:
         scratch = await asyncio.to_thread(self.storage.scratch, scratch_name(claim))
         call = await self.store.read(task.prepare, claim, self.storage, scratch)
         began_s = clock.monotonic_s()
         limit_s = task.time_limit_s(call.duration_s)
         report = partial(self._note, claim)
         if isinstance(call, Talk):
-            result = await self._talk(hold, call, report, limit_s)
+            result = await self._talk(seating, call, report, limit_s)
         else:
-            result = await hold.run(call.function, *call.args, on_progress=report, time_limit_s=limit_s)
+            result = await seating.run(call.function, *call.args, on_progress=report, time_limit_s=limit_s)
         moving = asyncio.ensure_future(asyncio.to_thread(_move_all, call, result, self.storage))
         await _finish_first(moving)
         try:
@@ -201,13 +201,13 @@ class Scheduler:
             await self._remove_strays(claim, list(moving.result()))
         logger.debug("{} took {:.1f} s", claim.job_type, clock.monotonic_s() - began_s)
 
-    async def _talk(self, hold: Hold, talk: Talk, report: Report, limit_s: float) -> object:
+    async def _talk(self, seating: Seating, talk: Talk, report: Report, limit_s: float) -> object:
         """The seat is kept until there is room to talk: what is claimed but waits would keep others from their turn."""
         async with self._talks:
-            hold.release()
+            seating.release()
             try:
                 async with asyncio.timeout(limit_s):
-                    return await talk.converse(partial(hold.run, time_limit_s=limit_s), report)
+                    return await talk.converse(partial(seating.run, time_limit_s=limit_s), report)
             except TimeoutError:
                 raise TimedOut from None
 

@@ -32,7 +32,7 @@ class Wishes:
 
 
 @dataclass
-class Hold:
+class Seating:
     """`release` as often as you like."""
 
     pool: MediaPool
