@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
-from loguru import logger
 from peewee import fn
 
 from quizsys import sqlite
@@ -118,26 +117,18 @@ def _take_over(storage: Storage) -> None:
 
 
 def _set_aside(target: Path) -> Path | None:
-    """Keep what is there under another name. The write-ahead log goes first: beside the new file it would harm it."""
+    """Keep what is there under another name, unopened: SQLite deletes the write-ahead log of a file that is broken.
+
+    The log goes first: beside the new file it would be applied to it.
+    """
     if not target.exists():
         return None
-    _try_to_close(target)
     aside = target.with_name(f"{target.name}.before-{utc_now():%Y%m%dT%H%M%S}")
     for ending in ("-wal", "-shm", ""):
         part = target.with_name(target.name + ending)
         if part.exists():
             part.replace(aside.with_name(aside.name + ending))
     return aside
-
-
-def _try_to_close(target: Path) -> None:
-    """Move what the write-ahead log holds into the file, if the file can still be read."""
-    try:
-        db = sqlite.open_database(target, "full")
-        with db.connection_context():
-            db.execute_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-    except sqlite.FILE_ERRORS:
-        logger.warning("the database that was there cannot be read; it is kept as it is")
 
 
 def _remove(copy: Path) -> None:

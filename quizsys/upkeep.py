@@ -8,6 +8,7 @@ from peewee import Database
 from quizsys.clock import utc_now
 from quizsys.config import Settings
 from quizsys.engine import apply_migrations
+from quizsys.errors import Unfit
 from quizsys.models.base import database
 from quizsys.models.facts import Fact
 from quizsys.services.facts import LAST_BACKUP_AT, set_fact
@@ -15,7 +16,11 @@ from quizsys.sqlite import FILE_ERRORS, back_up, open_database
 
 
 def run_migrate(settings: Settings, _options: argparse.Namespace) -> int:
-    applied = apply_migrations(settings)
+    try:
+        applied = apply_migrations(settings)
+    except Unfit as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
     print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
     return 0
 

@@ -37,6 +37,16 @@ def on_signal(stop: asyncio.Event, number: int) -> None:
     stop.set()
 
 
+def tell_metrics(port: int) -> None:
+    """On a thread of its own; a port that another worker has is no reason not to work."""
+    if not port:
+        return
+    try:
+        start_http_server(port, "127.0.0.1", REGISTRY)
+    except OSError as error:
+        logger.warning("no metrics at 127.0.0.1:{} ({}). Set WORKER_METRICS_PORT to a free one.", port, error.strerror)
+
+
 async def _work(settings: Settings) -> int:
     stop = asyncio.Event()
     notifier = take_notifier()
@@ -44,8 +54,7 @@ async def _work(settings: Settings) -> int:
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, on_signal, stop, number)
         logger.info("worker is ready: {} seats", settings.worker_concurrency)
-        if settings.worker_metrics_port:
-            start_http_server(settings.worker_metrics_port, "127.0.0.1", REGISTRY)
+        tell_metrics(settings.worker_metrics_port)
         notifier.tell(ready=1, status=f"{settings.worker_concurrency} seats")
         await stop.wait()
         logger.info("stopping")

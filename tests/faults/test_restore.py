@@ -139,6 +139,22 @@ def test_a_broken_a_strange_or_a_newer_file_is_refused_and_all_stays(used: tuple
     assert stop_server(server) == 0
 
 
+def test_a_database_that_cannot_be_read_is_kept_with_its_log(tmp_path: Path) -> None:
+    folder, backup = tmp_path / "storage", tmp_path / "backup.db"
+    folder.mkdir()
+    assert command(folder, "migrate").returncode == 0
+    assert command(folder, "backup", str(backup)).returncode == 0
+    (folder / "app.db").write_bytes(b"broken")
+    (folder / "app.db-wal").write_bytes(b"log")
+    done = command(folder, "restore", str(backup))
+    assert done.returncode == 0, done.stderr
+    [aside] = folder.glob("app.db.before-*[0-9]")
+    assert aside.read_bytes() == b"broken"
+    assert aside.with_name(aside.name + "-wal").read_bytes() == b"log"
+    assert not (folder / "app.db-wal").exists()
+    assert command(folder, "migrate").stdout == "The database is up to date.\n"
+
+
 def test_rows_without_files_are_told(used: tuple[Server, str]) -> None:
     server, asset_id = used
     [upload] = (server.folder / "uploads" / "p").iterdir()

@@ -8,8 +8,10 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from benchmarks.running import ROOT
 
@@ -24,7 +26,7 @@ class Systemd:
         self.wire = wire
 
     @contextmanager
-    def start(self, *program: str) -> Iterator["subprocess.Popen[str]"]:
+    def start(self, *program: str, **settings: str) -> Iterator["subprocess.Popen[str]"]:
         own = {
             "STORAGE_ROOT": str(self.folder),
             "DATABASE_URL": f"sqlite:///{self.folder}/app.db",
@@ -39,7 +41,9 @@ class Systemd:
             "PYTHONPATH": str(ROOT),
         }
         command = [sys.executable, *program]
-        with subprocess.Popen(command, cwd=ROOT, env=os.environ | own, stderr=subprocess.PIPE, text=True) as process:
+        with subprocess.Popen(
+            command, cwd=ROOT, env=os.environ | own | settings, stderr=subprocess.PIPE, text=True
+        ) as process:
             try:
                 yield process
             finally:
@@ -70,6 +74,19 @@ def test_it_is_told_of_the_start_of_life_and_of_the_stop(systemd: Systemd, comma
         process.send_signal(signal.SIGTERM)
         assert int(systemd.hear("STOPPING")["EXTEND_TIMEOUT_USEC"]) > 20_000_000
         assert process.wait(LIMIT_S) == 0
+
+
+def test_a_worker_tells_its_own_metrics_and_works_without_if_the_port_is_taken(systemd: Systemd) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with systemd.start("server.py", "worker", WORKER_METRICS_PORT=str(port)):
+        systemd.hear("READY")
+        with urlopen(f"http://127.0.0.1:{port}/metrics") as answer:
+            names = {family.name for family in text_string_to_metric_families(answer.read().decode())}
+        assert "quizsys_commit_duration_seconds" in names
+        with systemd.start("server.py", "worker", WORKER_METRICS_PORT=str(port)):
+            systemd.hear("READY")
 
 
 def test_a_server_whose_writer_died_says_so_and_ends(systemd: Systemd) -> None:

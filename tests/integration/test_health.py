@@ -66,6 +66,8 @@ async def test_each_reason_against_new_work_has_a_word(settings: Settings, monke
         monkeypatch.undo()
         await engine.store.run(lambda: engine.store.db.execute_sql("DELETE FROM schema_migration WHERE id = 1"))
         assert await condition.list_objections() == ["migrations_missing"]
+        engine.scheduler._loops[1].cancel()
+        assert await _dead_soon(condition) == ["the scheduler's supervision"]
         hub._loops[0].cancel()
         assert "the reader of events" in await _dead_soon(condition)
         assert await condition.list_faults() == ["dead_part"]
