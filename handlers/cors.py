@@ -11,9 +11,9 @@ METHODS = "DELETE, GET, HEAD, OPTIONS, PATCH, POST, PUT"
 MAX_AGE_S = "600"
 # What a page may read of an answer beside the few headers that every page may.
 EXPOSED = (
-    "ETag, Idempotency-Replayed, Link, Location, Quizsys-Asset-Id, Retry-After, Tus-Checksum-Algorithm, Tus-Extension, Tus-Max-Size,"
-    " Tus-Resumable, Tus-Version, Upload-Concat, Upload-Defer-Length, Upload-Expires, Upload-Length, Upload-Metadata,"
-    " Upload-Offset, X-Request-ID"
+    "ETag, Idempotency-Replayed, Link, Location, Quizsys-Asset-Id, Retry-After, Tus-Checksum-Algorithm, Tus-Extension,"
+    " Tus-Max-Size, Tus-Resumable, Tus-Version, Upload-Concat, Upload-Defer-Length, Upload-Expires, Upload-Length,"
+    " Upload-Metadata, Upload-Offset, WWW-Authenticate, X-Request-ID"
 )
 
 
