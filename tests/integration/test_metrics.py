@@ -37,7 +37,7 @@ def test_work_is_counted(server: Server, lesson: Path) -> None:
         return float(after.get(key, 0) - before.get(key, 0))
 
     assert grown("quizsys_http_requests_total", "/projects/{project_id}/videos", "201", "POST") == 1
-    assert grown("quizsys_http_request_body_bytes_total", "upload") > lesson.stat().st_size
+    assert grown("quizsys_upload_bytes_total") > lesson.stat().st_size
     assert grown("quizsys_job_try_duration_seconds_count", "completed", "ingest") == 1
     assert grown("quizsys_commit_duration_seconds_count") >= 3
     assert after["quizsys_seats", "jobs"] == 1
