@@ -26,7 +26,7 @@ from media.families import DEMUXERS
 from media.progress import Report, ignore
 from media.seat_errors import DiskFull, Stalled, TimedOut
 
-FAMILIES = DEMUXERS | {"lavfi": "lavfi"}
+FAMILIES = DEMUXERS | {"lavfi": "lavfi", "ffmetadata": "ffmetadata"}
 """What a file may be opened as: our name of a family -> ffmpeg's name of its demuxer."""
 
 MAX_PIXELS = 8192 * 4320
@@ -77,16 +77,18 @@ def run_ffmpeg(
     timeout_s: float = math.inf,
     threads: int = 2,
     max_file_bytes: int = 16 * 1024**3,
+    heed: Callable[[str], None] | None = None,
 ) -> None:
     """Run an ffmpeg-python output node (or several, merged); existing outputs are overwritten.
 
     `duration_s` is the length of the result, for the percentage. Encoders take their own `threads` output
-    option; `threads` here is for filters. Every input must come from `guarded_input` or `generated_input`,
+    option; `threads` here is for filters. `heed` is given each warning that ffmpeg writes. Every input must
+    come from `guarded_input` or `generated_input`,
     else ValueError. Raises MediaError ffmpeg_failed, ffmpeg_killed, result_too_big, no_ffmpeg;
     Stalled, TimedOut, DiskFull.
     """
     progress = _Progress(duration_s, report)
-    tail = _Tail()
+    tail = _Tail(heed)
     with _start(_list_arguments(stream, threads), max_file_bytes) as process:
         try:
             _watch(process, progress, tail, stall_s, time.monotonic() + timeout_s)
@@ -192,12 +194,15 @@ class _Lines:
 class _Tail:
     """The last lines ffmpeg wrote to stderr."""
 
-    def __init__(self) -> None:
+    def __init__(self, heed: Callable[[str], None] | None = None) -> None:
         self._lines: deque[str] = deque(maxlen=_TAIL_LINES)
+        self._heed = heed
 
     def take(self, line: str) -> None:
         """Raises DiskFull: ffmpeg 5 itself would encode on to the end before it says so."""
         self._lines.append(line)
+        if self._heed:
+            self._heed(line)
         if "No space left on device" in line:
             raise DiskFull(str(self))
 
