@@ -10,7 +10,7 @@ from media.compose.film import compose_film
 from media.compose.fonts import check_fonts
 from media.compose.remux import CannotCopy, remux_cut
 from media.compose.subtitles import read_captions
-from media.compose.timeline import Clip, Output, Still, Timeline
+from media.compose.timeline import Clip, Output, Still, Timeline, choose_rate
 from media.progress import Report, ignore, part
 
 if TYPE_CHECKING:
@@ -82,6 +82,7 @@ def can_copy(timeline: Timeline) -> bool:
         and main.kind == source.container == "mp4"
         and source.video_codec == "h264"
         and source.rotation_deg == 0
+        and choose_rate([source.frame_rate]) == timeline.frame_rate
         and (source.width_px, source.height_px) == (main.width_px, main.height_px)
     )
 

@@ -55,7 +55,8 @@ def _concat_pictures(streams: Sequence[Any], run: Sequence[int], rate: Fraction)
     if len(run) == 1:
         return streams[run[0]]
     joined = ffmpeg.filter([streams[number] for number in run], "concat", n=len(run), v=1, a=0)
-    return joined.filter("fps", fps=str(rate))
+    # Counted anew: where a piece's end is uncertain to ffmpeg, `fps` would add frames there.
+    return joined.filter("setpts", f"N/({rate})/TB").filter("settb", f"1/({rate})")
 
 
 def _concat_sounds(streams: Sequence[Any], run: Sequence[int]) -> Any:

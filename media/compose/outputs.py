@@ -31,7 +31,7 @@ def encoder_options(output: Output, rate: Fraction, *, threads: int) -> dict[str
     audio = dict(AUDIO[output.kind])
     if output.audio_bitrate_bps is not None:
         audio["b:a"] = output.audio_bitrate_bps
-    options = {"f": output.kind, "g": round(KEYFRAME_S * rate), "threads:v": threads, "r": str(rate)}
+    options = {"f": output.kind, "g": round(KEYFRAME_S * rate), "threads:v": threads}
     if output.kind != "webm":
         options["movflags"] = "+faststart"
     # Of all inputs' metadata none (places, devices), but the chapters keep their titles.
