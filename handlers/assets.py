@@ -14,13 +14,14 @@ from handlers.projects import read_project
 from handlers.uploads import check_kind_length, receive_upload
 from quizsys.errors import Code
 from quizsys.kinds import get_kind
-from quizsys.schemas.assets import AssetResponse, AssetsQuery, ContentQuery
+from quizsys.schemas.assets import AssetListQuery, AssetResponse, AssetsQuery, ContentQuery
 from quizsys.schemas.videos import VideoUploadResponse
 from quizsys.services import assets
 
 _asset = AssetResponse()
 _uploaded = VideoUploadResponse()
 _assets_query = AssetsQuery()
+_list_query = AssetListQuery()
 _content_query = ContentQuery()
 _file = Bytes("application/octet-stream", tuple(sorted({*CONTENT_TYPES.values()})))
 
@@ -49,7 +50,7 @@ async def create_asset(request: web.Request) -> web.Response:
     Access.VIEWER,
     "The files of a project",
     tag="assets",
-    query=_assets_query,
+    query=_list_query,
     answers={200: ListOf(_asset)},
     errors=(Code.INVALID,),
 )
@@ -59,7 +60,7 @@ async def list_assets(request: web.Request) -> web.Response:
         request,
         assets.list_assets,
         project_id,
-        read_query(request, _assets_query)["category"],
+        read_query(request, _list_query)["category"],
         key=("updated_at", "id"),
     )
 

@@ -13,6 +13,7 @@ from handlers.describe_schemas import Components, make_plugin
 from handlers.describe_texts import ABOUT, LINKS, PATH_PARAMETERS, SECURITY_SCHEMES, TAGS
 from handlers.operations import Access, Body, Bytes, ListOf, Operation, find_operation
 from quizsys.config import Settings
+from quizsys.schemas.exports import ExportOptions
 from quizsys.schemas.results import RESULTS
 from quizsys.schemas.videos import FileForm
 
@@ -45,6 +46,7 @@ def describe_api(app: web.Application, settings: Settings) -> dict[str, Any]:
     components = Components(spec, plugin)
     for result in RESULTS.values():
         components.answer(result)
+    components.body(ExportOptions())
     tags: dict[str, None] = {}
     read = {route.handler for route in app.router.routes() if route.method == "GET"}
     for route in app.router.routes():

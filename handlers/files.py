@@ -16,6 +16,7 @@ CONTENT_TYPES = {
     ".mp4": "video/mp4",
     ".mov": "video/quicktime",
     ".avi": "video/x-msvideo",
+    ".webm": "video/webm",
     ".mp3": "audio/mpeg",
     ".m4a": "audio/mp4",
     ".wav": "audio/wav",

@@ -13,13 +13,15 @@ from handlers.paging import answer_list
 from handlers.projects import read_project
 from handlers.queueing import REPEATABLE, answer_new, wait_for_room
 from quizsys.errors import Code, invalid
+from quizsys.schemas.exports import ExportOptions
 from quizsys.schemas.jobs import JobChangeRequest, JobCreateRequest, JobResponse, JobsQuery, QuizOptions
-from quizsys.services import jobs, restarts
+from quizsys.services import exports, jobs, restarts
 
 _request = JobCreateRequest()
 _job = JobResponse()
 _change = JobChangeRequest()
 _quiz_options = QuizOptions()
+_export_options = ExportOptions()
 
 
 @operation(
@@ -36,7 +38,8 @@ async def create_job(request: web.Request) -> web.Response:
     project_id = read_project(request)
     body = await read_body(request, _request)
     new = _read_new_job(project_id, body, context)
-    return await answer_new(request, partial(jobs.create_job, new, context.settings.max_queue_size), 201, body)
+    create = exports.create_export if new.job_type == "export" else jobs.create_job
+    return await answer_new(request, partial(create, new, context.settings.max_queue_size), 201, body)
 
 
 @operation(
@@ -112,7 +115,10 @@ async def change_job(request: web.Request) -> web.Response:
 def _read_new_job(project_id: str, body: dict[str, Any], context: Context) -> jobs.NewJob:
     payload = body["payload"]
     asset_id = payload.get("asset_id")
-    if not isinstance(asset_id, str):
+    if body["job_type"] == "export":
+        asset_id = ""
+        load(_export_options, *exports.find_options(payload))
+    elif not isinstance(asset_id, str):
         raise invalid(["body", "payload", "asset_id"], "This type of job needs the id of a video.", asset_id, "missing")
     if body["job_type"] == "quiz_generation":
         payload = payload | load(_quiz_options, payload, ["body", "payload"])

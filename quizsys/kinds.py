@@ -49,6 +49,12 @@ KINDS = {
 }
 
 
+MADE = ("processed", "exports", "thumbnails")
+"""Categories of what exports make; nobody uploads into them."""
+
+VIDEO_CATEGORIES = (VIDEO.category, "processed", "exports")
+
+
 def get_kind(category: str) -> Kind:
     """Raises `invalid` for a category that there is not."""
     if category not in KINDS:

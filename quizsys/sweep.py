@@ -21,7 +21,7 @@ def sweep(storage: Storage, known_uploads: set[str], live_parts: Set[str] = froz
     """
     stems = {(Path(path).parent.name, Path(path).stem) for path in known_uploads}
     cleared = 0
-    for category in ("uploads", "processed", "thumbnails", "music"):
+    for category in ("uploads", "processed", "thumbnails", "exports", "music"):
         for path in storage.root.glob(f"{category}/*/*"):
             relative = path.relative_to(storage.root)
             if relative.as_posix() in live_parts:

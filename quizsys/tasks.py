@@ -11,9 +11,11 @@ from quizsys.calls import Call, Talk
 from quizsys.config import Settings
 from quizsys.db import Store
 from quizsys.services.claims import Claim, complete_job
+from quizsys.services.exports import apply_export, prepare_export
 from quizsys.services.files import record_files
 from quizsys.services.model_answers import StoredAnswers
 from quizsys.services.quizzes import apply_quiz, prepare_quiz
+from quizsys.services.quotas import Quotas
 from quizsys.services.scenes import apply_scenes, prepare_scenes
 from quizsys.services.transcripts import apply_transcription, prepare_transcription
 from quizsys.services.videos import apply_ingest, prepare_ingest
@@ -46,9 +48,12 @@ def make_tasks(settings: Settings, store: Store) -> dict[str, Task]:
     ingest = partial(prepare_ingest, threads=settings.ffmpeg_threads)
     transcription = partial(prepare_transcription, model=settings.whisper_model)
     quiz = partial(prepare_quiz, author=find_author(settings, StoredAnswers(store)))
+    quotas = Quotas(settings.project_quota_bytes, settings.storage_quota_bytes)
+    export = partial(prepare_export, threads=settings.ffmpeg_threads, quotas=quotas)
     return {
         "ingest": Task(ingest, apply_ingest, base_s=120, per_second=10),
         "scene_detection": Task(prepare_scenes, apply_scenes, base_s=300, per_second=4),
         "transcription": Task(transcription, apply_transcription, base_s=600, per_second=6),
         "quiz_generation": Task(quiz, apply_quiz, base_s=1800, per_second=2),
+        "export": Task(export, apply_export, base_s=600, per_second=20),
     }

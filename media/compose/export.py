@@ -11,6 +11,7 @@ from media.compose.fonts import check_fonts
 from media.compose.remux import CannotCopy, remux_cut
 from media.compose.subtitles import read_captions
 from media.compose.timeline import Clip, Output, Still, Timeline, choose_rate
+from media.errors import MediaError
 from media.progress import Report, ignore, part
 
 if TYPE_CHECKING:
@@ -21,6 +22,8 @@ COPY_SHARE = 20.0
 FILM_SHARE = 94.0
 POSTER_SHARE = 0.1
 PICTURE_PX = 640
+USUAL = {"16:9": 16 / 9, "9:16": 9 / 16, "1:1": 1.0, "4:3": 4 / 3}
+USUAL_SLACK = 0.01
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,10 @@ class Picture:
     filename: str
     clip_index: int
     time_s: float
+    width_px: int
+    height_px: int
+    checksum: str
+    size_bytes: int
 
 
 @dataclass(frozen=True)
@@ -43,6 +50,7 @@ class Film:
     size_bytes: int
     duration_s: float
     frames: int
+    frame_rate: str
     codec: str
     pixel_format: str
     audio_codec: str
@@ -50,6 +58,13 @@ class Film:
     audio_sample_rate_hz: int
     pictures: tuple[Picture, ...]
     copied: bool
+
+    @property
+    def aspect_ratio(self) -> str:
+        """Such as 16:9; by its pixels where it is none of the usual."""
+        width, height = self.output.width_px, self.output.height_px
+        usual = (name for name, ratio in USUAL.items() if abs(width / height - ratio) < USUAL_SLACK)
+        return next(usual, f"{width}:{height}")
 
 
 def export_film(timeline: Timeline, scratch: Path, threads: int, report: Report = ignore) -> tuple[Film, ...]:
@@ -114,8 +129,6 @@ def _look_at(timeline: Timeline, output: Output, scratch: Path, *, copied: bool)
     import av
 
     file = scratch / output.filename
-    with file.open("rb") as data:
-        checksum = hashlib.file_digest(data, "sha256").hexdigest()
     with av.open(f"file:{file.absolute()}") as container:
         video, sound = container.streams.video[0], next(iter(container.streams.audio), None)
         poster = f"{output.name}.poster.jpg"
@@ -125,10 +138,11 @@ def _look_at(timeline: Timeline, output: Output, scratch: Path, *, copied: bool)
             output=output,
             filename=output.filename,
             poster=poster,
-            checksum=checksum,
+            checksum=_hash(file),
             size_bytes=file.stat().st_size,
             duration_s=timeline.duration_s,
             frames=timeline.frames,
+            frame_rate=str(timeline.frame_rate),
             codec=video.codec_context.name,
             pixel_format=video.codec_context.pix_fmt or "",
             audio_codec=sound.codec_context.name if sound else "",
@@ -145,17 +159,27 @@ def _take_pictures(timeline: Timeline, output: Output, container: "InputContaine
     for number, place in enumerate(clips):
         time_s = float((place.start + place.frames // 2) / timeline.frame_rate)
         filename = f"{output.name}.{number}.jpg"
-        _write_picture(container, time_s, scratch / filename)
-        yield Picture(filename, number, round(time_s, 3))
+        size = _write_picture(container, time_s, scratch / filename)
+        file = scratch / filename
+        yield Picture(filename, number, round(time_s, 3), *size, _hash(file), file.stat().st_size)
 
 
-def _write_picture(container: "InputContainer", time_s: float, target: Path) -> None:
+def _hash(file: Path) -> str:
+    with file.open("rb") as data:
+        return hashlib.file_digest(data, "sha256").hexdigest()
+
+
+def _write_picture(container: "InputContainer", time_s: float, target: Path) -> tuple[int, int]:
+    """Returns the picture's width and height. Raises MediaError `empty_result`."""
     from media.decoding import upright
     from media.thumbnails import write_jpeg
 
     frame = _find_frame(container, time_s)
-    if frame is not None:
-        write_jpeg(upright(frame), target, PICTURE_PX)
+    if frame is None:
+        raise MediaError("empty_result", "Nothing to see was made of these clips. Check their times and try again.")
+    write_jpeg(upright(frame), target, PICTURE_PX)
+    width_px = min(frame.width, PICTURE_PX)
+    return width_px, max(1, round(frame.height * width_px / frame.width))
 
 
 def _find_frame(container: "InputContainer", time_s: float) -> "VideoFrame | None":

@@ -110,7 +110,7 @@ def _plan_cut(container: "InputContainer", video: "VideoStream", start_s: float,
     shapes = list(_read_shapes(container, video, end))
     times = sorted(shape.pts for shape in shapes)
     first = max((time for time in times if time <= start + half), default=times[0] if times else 0)
-    shown_end = next((time for time in times if time >= end - half), max(times, default=0) + 1)
+    shown_end = next((time for time in times if time > end - half), max(times, default=0) + 1)
     keys = [shape.pts for shape in shapes if shape.is_keyframe]
     copy_from = next((time for time in keys if time >= first), shown_end)
     copy_end = shown_end if shown_end > times[-1] else max((time for time in keys if time <= shown_end), default=first)

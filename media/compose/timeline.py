@@ -172,7 +172,8 @@ class Chapter:
 
 @dataclass(frozen=True)
 class Output:
-    """A file to make. `kind` is mp4, mov or webm; bitrates of None leave it to the encoder's quality."""
+    """A file to make, in scratch called by its `name`. `kind` is mp4, mov or webm; bitrates of None leave it to the
+    encoder's quality; `role` and `label` say what it is for and what people call it."""
 
     name: str
     kind: str
@@ -183,6 +184,8 @@ class Output:
     audio_bitrate_bps: int | None = None
     watermark: Watermark | None = None
     thumbnails: bool = False
+    role: str = "timeline"
+    label: str = "timeline"
 
     @property
     def filename(self) -> str:

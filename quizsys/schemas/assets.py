@@ -2,11 +2,12 @@
 
 from marshmallow import EXCLUDE, Schema
 
-from quizsys.kinds import KINDS
+from quizsys.kinds import KINDS, MADE
 from quizsys.schemas.fields import Flag, Literal, Moment
 from quizsys.schemas.plain import ID, Plain, moment
 
-CATEGORIES = tuple(KINDS)
+SENT = tuple(KINDS)
+CATEGORIES = (*SENT, *MADE)
 CATEGORY = "What the file is for; `uploads` are videos."
 
 
@@ -38,7 +39,16 @@ class AssetsQuery(Schema):
     class Meta:
         unknown = EXCLUDE
 
-    category = Literal(CATEGORIES, load_default=None, metadata={"description": CATEGORY})
+    category = Literal(SENT, load_default=None, metadata={"description": CATEGORY})
+
+
+class AssetListQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    category = Literal(
+        CATEGORIES, load_default=None, metadata={"description": f"{CATEGORY} Made by exports: {', '.join(MADE)}."}
+    )
 
 
 class ContentQuery(Schema):

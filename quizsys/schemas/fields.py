@@ -14,6 +14,8 @@ _FLAGS |= dict.fromkeys(("0", "false", "f", "no", "n", "off"), False)
 # Control characters but tab and line ends; lone surrogates.
 _UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DIGITS = re.compile(r"[+-]?[0-9]{1,18}")
+_BITRATE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?([kKmM]?)")
+_NO_OBJECT = "model_attributes_type|Input should be a valid dictionary or object to extract fields from"
 _LINE_END = re.compile(r"[\r\n]")
 
 
@@ -143,3 +145,51 @@ class Mapping(fields.Dict):
         "null": "dict_type|Input should be a valid dictionary",
         "invalid": "dict_type|Input should be a valid dictionary",
     }
+
+
+class Inner(fields.Nested):
+    """An object of another schema; of a shape that it is not, told at its own place."""
+
+    default_error_messages = {"required": REQUIRED, "null": _NO_OBJECT}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, partial: Any = None, **kwargs: Any) -> Any:
+        if not isinstance(value, dict):
+            raise ValidationError(_NO_OBJECT)
+        return super()._deserialize(value, attr, data, partial, **kwargs)
+
+
+class Several(fields.List[Any]):
+    """A list of at most so many."""
+
+    default_error_messages = {"required": REQUIRED, "null": "list_type|Input should be a valid list"}
+
+    def __init__(self, inner: Any, *, high: int, low: int = 0, **kwargs: Any) -> None:
+        super().__init__(inner, **kwargs)
+        self.low, self.high = low, high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
+        if not isinstance(value, list):
+            raise ValidationError("list_type|Input should be a valid list")
+        if len(value) < self.low:
+            raise ValidationError(f"too_short|List should have at least {self.low} item after validation")
+        if len(value) > self.high:
+            raise ValidationError(f"too_long|List should have at most {self.high} items after validation")
+        return super()._deserialize(value, attr, data, **kwargs)
+
+
+class Bitrate(fields.Field[int]):
+    """Bits a second, as a number or as `"2500k"` and `"2.5M"`."""
+
+    def __init__(self, low: int, high: int, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.low, self.high = low, high
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> int:
+        found = _BITRATE.fullmatch(str(value)) if isinstance(value, int | float | str) else None
+        if found is None or isinstance(value, bool):
+            raise ValidationError("value_error|Input should be bits a second, such as 2500000, '2500k' or '2.5M'")
+        whole, part, unit = found.groups()
+        bits = round(float(f"{whole}.{part or 0}") * {"k": 1e3, "m": 1e6, "": 1}[unit.lower()])
+        if not self.low <= bits <= self.high:
+            raise ValidationError(f"value_error|Input should be between {self.low} and {self.high} bits a second")
+        return bits

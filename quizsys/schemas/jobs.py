@@ -9,7 +9,7 @@ from quizsys.schemas.fields import Literal, Mapping, Moment, Number, Whole
 from quizsys.schemas.paging import PageQuery
 from quizsys.schemas.plain import ID, Part, Plain, Word, moment
 
-JOB_TYPES = ("ingest", "scene_detection", "transcription", "quiz_generation")
+JOB_TYPES = ("ingest", "scene_detection", "transcription", "quiz_generation", "export")
 LONGEST_DELAY_S = 86_400.0
 MOST_TRIES = 100
 MOST_QUESTIONS = 100
@@ -44,7 +44,7 @@ class JobResponse(Schema):
     result = Plain(
         "object",
         "What it found, once it is completed; `{}` before. Its form goes by the type: see IngestResult, "
-        "SceneDetectionResult, TranscriptionResult and QuizGenerationResult.",
+        "SceneDetectionResult, TranscriptionResult, QuizGenerationResult and ExportResult.",
         additionalProperties=True,
     )
     error_code = Plain("string", "Why its last try failed, for programs.", nullable=True, examples=["bad_media"])
@@ -67,7 +67,8 @@ class JobCreateRequest(Schema):
     payload = Mapping(
         load_default=dict,
         metadata={
-            "description": "What to do it with: the video as `asset_id`; for `quiz_generation` also `questions`.",
+            "description": "What to do it with: the video as `asset_id`; for `quiz_generation` also `questions`; "
+            "for `export` see ExportOptions, also under `timeline`.",
             "examples": [{"asset_id": ID["examples"][0]}],
         },
     )

@@ -56,9 +56,36 @@ class QuizGenerationResult(Schema):
     note = Plain("string", "Why there are few or none; else empty.")
 
 
+class MadeFile(Schema):
+    """A file of an export, an asset of its own."""
+
+    asset_id = Plain("string", "Its id.", **ID)
+    name = Plain("string", "What it is called on disk.", examples=["timeline-0a1b2c3d4e.mp4"])
+    category = Plain("string", "Where it lies.", enum=["processed", "exports", "thumbnails"])
+    relative_path = Plain("string", "The file, relative to the storage root.")
+    metadata = Plain("object", "What it is: `label`, `aspect_ratio`, size, codecs.", additionalProperties=True)
+
+
+class MadePicture(MadeFile):
+    path = Plain("string", "As `relative_path`.")
+    clip_index = Plain("integer", "Of which clip it is, from 0.", minimum=0)
+    timestamp = Plain("number", "Its time on the timeline, in seconds.", **SECONDS)
+    context = Plain("string", "Of which file it is: its label.", examples=["timeline"])
+
+
+class ExportResult(Schema):
+    """What an `export` job leaves in its `result`."""
+
+    timeline = Part(MadeFile, "The composed video.")
+    proxy = Part(MadeFile, "A small preview of it.", nullable=True)
+    exports = Part(MadeFile, "A file for each template.", many=True)
+    thumbnails = Part(MadePicture, "A picture of each clip.", many=True)
+
+
 RESULTS = {
     "ingest": IngestResult,
     "scene_detection": SceneDetectionResult,
     "transcription": TranscriptionResult,
     "quiz_generation": QuizGenerationResult,
+    "export": ExportResult,
 }

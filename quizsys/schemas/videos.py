@@ -1,9 +1,13 @@
 """Videos as clients know them, and what an upload answers."""
 
+from typing import Any
+
 from marshmallow import Schema, fields
 
 from quizsys.schemas.fields import Moment
 from quizsys.schemas.plain import ID, Part, Plain, moment
+
+OF_EXPORTS: dict[str, Any] = {"x-optional": True}
 
 
 class VideoMetadata(Schema):
@@ -24,6 +28,10 @@ class VideoMetadata(Schema):
     pixel_format = Plain("string", "How its pixels are kept.", examples=["yuv420p"])
     frame_rate = Plain("string", "Pictures a second, as a fraction.", examples=["30000/1001"])
     rotation = Plain("integer", "Degrees clockwise to turn the stored pictures by.", enum=[0, 90, 180, 270])
+    label = Plain("string", "What an export calls it; uploads have none.", **OF_EXPORTS)
+    aspect_ratio = Plain("string", "Its shape, of an export.", examples=["16:9"], **OF_EXPORTS)
+    job_id = Plain("string", "The export that made it.", **ID, **OF_EXPORTS)
+    copied = Plain("boolean", "Cut without encoding anew, of an export.", **OF_EXPORTS)
 
 
 class FileForm(Schema):

@@ -7,7 +7,7 @@ from typing import Any
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_id
-from quizsys.kinds import VIDEO, get_kind
+from quizsys.kinds import VIDEO
 from quizsys.models.assets import Asset
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.assets import AssetResponse
@@ -89,10 +89,10 @@ def find_by_checksum(project_id: str, checksum: str, category: str = "uploads") 
 
 
 def list_assets(project_id: str, category: str | None = None, page: Page = WHOLE) -> Iterator[dict[str, Any]]:
-    """Last updated last; of one category, if it is named. Raises `invalid` for one that there is not."""
+    """Last updated last; of one category, if it is named."""
     rows = Asset.select().where(Asset.project_id == project_id)
     if category is not None:
-        rows = rows.where(Asset.category == get_kind(category).category)
+        rows = rows.where(Asset.category == category)
     return map(dump_asset, take_page(rows, page, Asset.updated_at, Asset.id).iterator())
 
 

@@ -11,6 +11,7 @@ from quizsys.db import EVENTS, QUEUE, announce, log_commit, memo
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
 from quizsys.json_text import write_json
+from quizsys.kinds import VIDEO_CATEGORIES
 from quizsys.models.assets import Asset
 from quizsys.models.events import Event
 from quizsys.models.jobs import CANCELLED, FAILED, FINAL, QUEUED, RUNNING, STATUSES, Job, JobNeed
@@ -40,7 +41,8 @@ class NewJob:
 def create_job(new: NewJob, max_queued: int) -> dict[str, Any]:
     """Enqueue one job and return it. Raises `queue_full`, or `invalid` for an asset that is not in the project."""
     check_room(max_queued, 1)
-    if not Asset.has(id=new.asset_id, project_id=new.project_id, category="uploads"):
+    known = {"id": new.asset_id, "project_id": new.project_id}
+    if not any(Asset.has(**known, category=category) for category in VIDEO_CATEGORIES):
         raise invalid(["body", "payload", "asset_id"], "There is no such video in this project.", new.asset_id)
     return dump_job(insert_job(new))
 

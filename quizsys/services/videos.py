@@ -8,7 +8,7 @@ from media.ingest import Ingested
 from quizsys.calls import Call
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
-from quizsys.kinds import VIDEO
+from quizsys.kinds import VIDEO_CATEGORIES
 from quizsys.looks import describe_probe
 from quizsys.models.assets import Asset
 from quizsys.paging import WHOLE, Page, take_page
@@ -22,7 +22,7 @@ _schema = VideoAssetResponse()
 
 def list_videos(project_id: str, page: Page = WHOLE) -> Iterator[dict[str, Any]]:
     """Last updated last; empty for an unknown project."""
-    rows = Asset.select().where((Asset.project_id == project_id) & (Asset.category == VIDEO.category))
+    rows = Asset.select().where((Asset.project_id == project_id) & Asset.category.in_(VIDEO_CATEGORIES))
     return map(_dump, take_page(rows, page, Asset.updated_at, Asset.id).iterator())
 
 
@@ -33,7 +33,7 @@ def get_video(project_id: str, asset_id: str) -> dict[str, Any]:
 
 def get_row(project_id: str, asset_id: str) -> Asset:
     row = assets.get_row(project_id, asset_id)
-    if row.category != VIDEO.category:
+    if row.category not in VIDEO_CATEGORIES:
         raise QuizsysError(Code.NOT_FOUND, "Asset not found")
     return row
 

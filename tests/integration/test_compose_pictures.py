@@ -8,26 +8,8 @@ from pathlib import Path
 import av
 import imageio_ffmpeg
 import pytest
-from PIL import Image
-
-from media.compose.export import export_film
-from media.compose.timeline import (
-    BLUR,
-    CROP,
-    CROSSFADE,
-    PAD,
-    TO_BLACK,
-    TO_WHITE,
-    Chapter,
-    Clip,
-    Output,
-    Source,
-    Transition,
-    Watermark,
-    choose_rate,
-)
-from tests.integration.drawn_videos import hold, slide, write_video
-from tests.integration.films import (
+from drawn_videos import hold, slide, write_video
+from films import (
     BLACK,
     BLUE,
     GREEN,
@@ -45,6 +27,24 @@ from tests.integration.films import (
     make_timeline,
     read_brightness,
     read_pictures,
+)
+from PIL import Image
+
+from media.compose.export import export_film
+from media.compose.timeline import (
+    BLUR,
+    CROP,
+    CROSSFADE,
+    PAD,
+    TO_BLACK,
+    TO_WHITE,
+    Chapter,
+    Clip,
+    Output,
+    Source,
+    Transition,
+    Watermark,
+    choose_rate,
 )
 
 BINARIES = [shutil.which("ffmpeg"), imageio_ffmpeg.get_ffmpeg_exe()]
@@ -75,7 +75,15 @@ def test_pieces_of_every_make_join_to_the_frame(tmp_path: Path) -> None:
         (make_colour(tmp_path, "red", "640x360", ar=22050, ac=1), RED),
         (make(tmp_path / "mute.mp4", "color=green:s=240x320:r=30000/1001:d=2"), GREEN),
         (describe(turned), BLUE),
-        (make(tmp_path / "old.avi", "color=white:s=322x182:r=10:d=2", "sine=d=1", **{"c:v": "mpeg4", "c:a": "pcm_s16le", "ac": 6}), WHITE),
+        (
+            make(
+                tmp_path / "old.avi",
+                "color=white:s=322x182:r=10:d=2",
+                "sine=d=1",
+                **{"c:v": "mpeg4", "c:a": "pcm_s16le", "ac": 6},
+            ),
+            WHITE,
+        ),
     ]
     clips = [Clip(source, 0.5, 1.5 + number / 10) for number, (source, _) in enumerate(sources)]
     made = compose(make_timeline(*clips), tmp_path)
