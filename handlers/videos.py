@@ -21,7 +21,7 @@ from quizsys.services import videos
 
 _video = VideoAssetResponse()
 _uploaded = VideoUploadResponse()
-_file = Bytes("video/mp4", ("video/quicktime", "video/x-msvideo"))
+_file = Bytes("video/mp4", ("video/webm", "video/quicktime", "video/x-msvideo"))
 _content_query = VideoContentQuery()
 
 

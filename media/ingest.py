@@ -6,7 +6,8 @@ from pathlib import Path
 from media.probe import Probe
 from media.progress import Report, ignore, part
 
-POSTER, RENDITION = "poster.jpg", "rendition.mp4"
+POSTER = "poster.jpg"
+FORMATS = ("mp4", "webm")
 
 
 @dataclass(frozen=True)
@@ -28,8 +29,11 @@ def look_at_video(video: Path, poster: Path) -> Probe:
     return probe
 
 
-def ingest_video(video: Path, scratch: Path, threads: int, report: Report = ignore) -> Ingested:
-    """Probe, poster and, where needed, rendition, by ffmpeg with `threads`, into `scratch`. Raises MediaError."""
+def ingest_video(video: Path, scratch: Path, threads: int, form: str, report: Report = ignore) -> Ingested:
+    """Probe, poster and, where needed, rendition, by ffmpeg with `threads`, into `scratch`. Raises MediaError.
+
+    `form` is one of FORMATS.
+    """
     from media.playable import is_playable, make_playable
 
     probe = look_at_video(video, scratch / POSTER)
@@ -37,5 +41,6 @@ def ingest_video(video: Path, scratch: Path, threads: int, report: Report = igno
     if is_playable(probe):
         report(100)
         return Ingested(probe, POSTER, None)
-    make_playable(video, scratch / RENDITION, probe, part(report, 10, 100), threads=threads)
-    return Ingested(probe, POSTER, RENDITION)
+    rendition = f"rendition.{form}"
+    make_playable(video, scratch / rendition, probe, part(report, 10, 100), threads=threads)
+    return Ingested(probe, POSTER, rendition)

@@ -1,4 +1,4 @@
-"""A video as a browser plays it: MP4 with H.264 (or VP9, AV1) and AAC (or MP3, Opus)."""
+"""A video as a browser plays it: MP4 with H.264 (or VP9, AV1) and AAC (or MP3, Opus), or WebM with VP9 and Opus."""
 
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -18,15 +18,14 @@ _PIXEL_FORMATS = {"yuv420p", "yuvj420p"}
 
 _COPY_VIDEO = {"c:v": "copy"}
 # A row or column is cut off where a side is odd, as 4:2:0 needs even sides; scaling would blur all the text.
-_ENCODE_VIDEO = {
-    "c:v": "libx264",
-    "preset": "veryfast",
-    "crf": 23,
-    "pix_fmt": "yuv420p",
-    "vf": "crop=trunc(iw/2)*2:trunc(ih/2)*2",
-}
+_EVEN = {"pix_fmt": "yuv420p", "vf": "crop=trunc(iw/2)*2:trunc(ih/2)*2"}
+_ENCODE_VIDEO = {"c:v": "libx264", "preset": "veryfast", "crf": 23, **_EVEN}
 _COPY_AUDIO = {"c:a": "copy"}
 _ENCODE_AUDIO = {"c:a": "aac", "b:a": "128k", "ac": 2}
+_MP4 = {"f": "mp4", "movflags": "+faststart"}
+_SPEED = {"deadline": "realtime", "cpu-used": 6, "row-mt": 1}
+_WEBM = {"f": "webm", "c:v": "libvpx-vp9", "crf": 34, "b:v": 0, **_SPEED, **_EVEN}
+_OPUS = {"c:a": "libopus", "b:a": "96k", "ac": 2}
 
 
 def is_playable(probe: "Probe") -> bool:
@@ -35,21 +34,27 @@ def is_playable(probe: "Probe") -> bool:
 
 
 def make_playable(video: Path, target: Path, probe: "Probe", report: Report = ignore, *, threads: int = 2) -> None:
-    """Write `video` to `target` as an MP4 that starts to play before it is loaded.
+    """Write `video` to `target`, an .mp4 that starts to play before it is loaded, or a .webm.
 
-    A stream that fits is copied as it is, any other encoded; subtitles, data and metadata (place, device) are
-    left out. Raises what run_ffmpeg raises; `target` is then incomplete.
+    Into MP4 a stream that fits is copied as it is; any other is encoded. Subtitles, data and metadata (place, device)
+    are left out. Raises what run_ffmpeg raises; `target` is then incomplete.
     """
     source = guarded_input(video, probe.container, threads=threads)
-    streams = [source["V:0"]]
-    options: dict[str, Any] = {"f": "mp4", "movflags": "+faststart", "map_metadata": -1, "threads:v": threads}
-    # AVI stores no display times: copied into MP4, its frames would play out of order.
-    options |= _COPY_VIDEO if _video_fits(probe) and probe.container == "mp4" else _ENCODE_VIDEO
-    if probe.has_audio:
-        streams.append(source["a:0"])
-        options |= _COPY_AUDIO if _audio_fits(probe) else _ENCODE_AUDIO
-    output = ffmpeg.output(*streams, file_url(target), **options)
+    streams = [source["V:0"], source["a:0"]] if probe.has_audio else [source["V:0"]]
+    options = _choose_webm(probe) if target.suffix == ".webm" else _choose_mp4(probe)
+    output = ffmpeg.output(*streams, file_url(target), **options, map_metadata=-1, **{"threads:v": threads})
     run_ffmpeg(output, duration_s=probe.duration_s, report=report, threads=threads)
+
+
+def _choose_mp4(probe: "Probe") -> dict[str, Any]:
+    # AVI stores no display times: copied into MP4, its frames would play out of order.
+    picture = _COPY_VIDEO if _video_fits(probe) and probe.container == "mp4" else _ENCODE_VIDEO
+    sound = _COPY_AUDIO if _audio_fits(probe) else _ENCODE_AUDIO
+    return {**_MP4, **picture, **(sound if probe.has_audio else {})}
+
+
+def _choose_webm(probe: "Probe") -> dict[str, Any]:
+    return {**_WEBM, **(_OPUS if probe.has_audio else {})}
 
 
 def _video_fits(probe: "Probe") -> bool:

@@ -13,6 +13,8 @@ from typing import TYPE_CHECKING, Any
 
 from dotenv import dotenv_values
 
+from media.ingest import FORMATS
+
 
 class BadSetting(Exception):
     """A setting has a value that is not allowed. The text names the setting, the value and what is allowed."""
@@ -172,6 +174,7 @@ SETTINGS = (
         "WORKER_METRICS_PORT", "0", whole(0, 65535), "Where a worker tells its metrics, on 127.0.0.1 only; 0: nowhere."
     ),
     Setting("METADATA_EXPORT", "true", boolean, "Keep metadata/*.json up to date, for tools of the seed."),
+    Setting("VIDEO_OUTPUT_FORMAT", "mp4", one_of(*FORMATS), "What copies for browsers are made as: mp4 or webm."),
     Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
     Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
     Setting(
@@ -244,6 +247,7 @@ if TYPE_CHECKING:
         log_keep_days: int
         worker_metrics_port: int
         metadata_export: bool
+        video_output_format: str
         ffmpeg_threads: int
         whisper_model: str
         openai_api_key: str

@@ -11,6 +11,7 @@ from quizsys.storage import HALF_SUFFIXES, Storage
 
 LOST = "lost"
 OUR_STEM = re.compile(r".+-[0-9a-f]{10}")
+ENDS = re.compile(r"\.(web\.\w+|\w+)$")
 
 
 def sweep(storage: Storage, known_uploads: set[str], live_parts: Set[str] = frozenset()) -> int:
@@ -63,8 +64,5 @@ def set_aside(path: Path, target: Path) -> None:
 
 
 def is_leftover(path: Path, stems: set[tuple[str, str]]) -> bool:
-    stem = (
-        path.name.removesuffix(".web.mp4").removesuffix(".scenes") if path.suffix in (".scenes", ".mp4") else path.stem
-    )
-    stem = stem.removesuffix(".mp4")
+    stem = ENDS.sub("", path.name)
     return bool(OUR_STEM.fullmatch(stem)) and (path.parent.name, stem) not in stems

@@ -45,7 +45,7 @@ class Task:
 
 
 def make_tasks(settings: Settings, store: Store) -> dict[str, Task]:
-    ingest = partial(prepare_ingest, threads=settings.ffmpeg_threads)
+    ingest = partial(prepare_ingest, threads=settings.ffmpeg_threads, form=settings.video_output_format)
     transcription = partial(prepare_transcription, model=settings.whisper_model)
     quiz = partial(prepare_quiz, author=find_author(settings, StoredAnswers(store)))
     quotas = Quotas(settings.project_quota_bytes, settings.storage_quota_bytes)

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from media.ingest import Ingested
+from media.ingest import FORMATS, Ingested
 from quizsys.calls import Call
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
@@ -44,7 +44,8 @@ def _dump(row: Asset) -> dict[str, Any]:
 
 def derived_paths(row: Asset) -> tuple[str, ...]:
     """Where what is made of a video lies, whether it has been made or not."""
-    return poster_path(row.project_id, row.filename), rendition_path(row.project_id, row.filename), scenes_folder(row)
+    copies = (rendition_path(row.project_id, row.filename, form) for form in FORMATS)
+    return poster_path(row.project_id, row.filename), scenes_folder(row), *copies
 
 
 def scenes_folder(row: Asset) -> str:
@@ -56,28 +57,33 @@ def poster_path(project_id: str, filename: str) -> str:
     return f"thumbnails/{project_id}/{Path(filename).stem}.jpg"
 
 
-def rendition_path(project_id: str, filename: str) -> str:
-    return f"processed/{project_id}/{Path(filename).stem}.web.mp4"
+def rendition_path(project_id: str, filename: str, form: str) -> str:
+    return f"processed/{project_id}/{Path(filename).stem}.web.{form}"
 
 
-def prepare_ingest(claim: Claim, storage: Storage, scratch: Path, *, threads: int) -> Call:
+def prepare_ingest(claim: Claim, storage: Storage, scratch: Path, *, threads: int, form: str) -> Call:
     from media.ingest import ingest_video
 
     row = get_row(claim.project_id, claim.asset_id)
     poster = storage.path(poster_path(row.project_id, row.filename))
-    rendition = storage.path(rendition_path(row.project_id, row.filename))
+    rendition = storage.path(rendition_path(row.project_id, row.filename, form))
 
     def moves(found: Ingested) -> list[tuple[Path, Path]]:
         playable = [(scratch / found.rendition, rendition)] if found.rendition else []
         return [(scratch / found.poster, poster), *playable]
 
-    return Call(ingest_video, (storage.path(row.relative_path), scratch, threads), row.metadata["duration"], moves)
+    return Call(
+        ingest_video, (storage.path(row.relative_path), scratch, threads, form), row.metadata["duration"], moves
+    )
 
 
 def apply_ingest(claim: Claim, found: Ingested) -> dict[str, Any]:
     row = get_row(claim.project_id, claim.asset_id)
     row.metadata = describe_probe(found.probe)
-    row.rendition_path = rendition_path(claim.project_id, row.filename) if found.rendition else None
+    row.rendition_path = None
+    if found.rendition:
+        form = Path(found.rendition).suffix[1:]
+        row.rendition_path = rendition_path(claim.project_id, row.filename, form)
     row.thumbnail_path = poster_path(claim.project_id, row.filename)
     row.ingested_at = row.updated_at = utc_now()
     row.save()
