@@ -14,7 +14,6 @@ from quizsys.kinds import last_part
 
 CONTENT_TYPES = {
     ".mp4": "video/mp4",
-    ".webm": "video/webm",
     ".mov": "video/quicktime",
     ".avi": "video/x-msvideo",
     ".webm": "video/webm",

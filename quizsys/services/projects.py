@@ -8,7 +8,7 @@ from typing import Any
 from peewee import fn
 
 from quizsys.clock import wire_time
-from quizsys.kinds import VIDEO
+from quizsys.kinds import VIDEO_CATEGORIES
 from quizsys.models.assets import Asset
 from quizsys.models.files import FileRow
 from quizsys.models.jobs import STATUSES, Job
@@ -34,7 +34,7 @@ def _list_ids(page: Page) -> list[str]:
 
 def _describe(ids: list[str]) -> list[dict[str, Any]]:
     assets = _group(Asset, ids, fn.COUNT(Asset.id), fn.MAX(Asset.updated_at))
-    videos = _group(Asset, ids, fn.COUNT(Asset.id), where=Asset.category == VIDEO.category)
+    videos = _group(Asset, ids, fn.COUNT(Asset.id), where=Asset.category.in_(VIDEO_CATEGORIES))
     quizzes = _group(Quiz, ids, fn.COUNT(Quiz.id), fn.MAX(Quiz.created_at))
     sizes_bytes = _group(FileRow, ids, fn.SUM(FileRow.size_bytes), where=~FileRow.is_doomed)
     jobs, changed_jobs = _count_jobs(ids)
