@@ -1,6 +1,5 @@
 """schemathesis over the whole API by its own document: examples, edge values, random values, chains of calls."""
 
-import json
 import os
 import subprocess
 import sys
@@ -10,9 +9,12 @@ import pytest
 
 from benchmarks.running import ROOT, Server, run_server
 from media.ffmpeg import ffmpeg_binary
+from tests.guarded import run_guarded
+from tests.wire import part, send_json, upload
 
 CONFIG = ROOT / "tests" / "data" / "schemathesis.toml"
 PROJECT = "fuzzed"
+SAME_EACH_TIME = ("--seed", "1", "--generation-deterministic")
 LONGEST_LINE = 600
 QUIET = {"WORKER_CONCURRENCY": 1, "MAX_QUEUE_SIZE": 100_000, "QUEUE_WAIT_S": 0}
 
@@ -26,23 +28,38 @@ def second(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
-def run_schemathesis(server: Server, video: Path, *options: str) -> None:
-    asset = server.upload(PROJECT, video)["asset_id"]
-    body = json.dumps({"job_type": "ingest", "payload": {"asset_id": asset}}).encode()
-    job = server.call("POST", f"/projects/{PROJECT}/jobs", body)["id"]
+def run_schemathesis(server: Server, video: Path, *options: str, token: str = "") -> None:
+    identity = {"authorization": f"Bearer {token}"} if token else {}
+    asset = upload(server, PROJECT, part(video.read_bytes()), **identity).json()["asset_id"]
+    wanted = {"job_type": "ingest", "payload": {"asset_id": asset}}
+    job = send_json(server, f"/projects/{PROJECT}/jobs", wanted, **identity).json()["id"]
     env = os.environ | {"FUZZ_PROJECT": PROJECT, "FUZZ_ASSET": asset, "FUZZ_JOB": job, "FUZZ_VIDEO": str(video)}
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     command += [f"http://127.0.0.1:{server.port}/openapi.json", "--no-color", *options]
+    command += ["--header", f"Authorization: Bearer {token}"] if token else []
     done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True)
     lines = [line[:LONGEST_LINE] for line in (done.stdout + done.stderr).splitlines()]
     assert done.returncode == 0, "\n".join(lines)
-    log = (server.folder / "app.log").read_text()
-    assert "Traceback" not in log
+    assert "Traceback" not in (server.folder / "app.log").read_text()
 
 
 def test_nothing_that_schemathesis_sends_finds_a_fault(second: Path) -> None:
     with run_server(**QUIET) as server:
-        run_schemathesis(server, second, "--seed", "1", "--generation-deterministic", "-n", "2")
+        run_schemathesis(server, second, *SAME_EACH_TIME, "-n", "2")
+
+
+def test_schemathesis_gets_nowhere_without_a_token(second: Path, tmp_path: Path) -> None:
+    with run_guarded(tmp_path, **QUIET) as guarded:
+        options = (
+            *SAME_EACH_TIME,
+            "-n",
+            "2",
+            "--phases",
+            "examples,coverage",
+            "--checks",
+            "ignored_auth,not_a_server_error",
+        )
+        run_schemathesis(guarded.server, second, *options, token=guarded.tokens["admin"])
 
 
 @pytest.mark.soak
