@@ -10,7 +10,7 @@ from marshmallow import Schema
 
 from handlers.describe_errors import describe_errors, describe_headers
 from handlers.describe_schemas import Components, make_plugin
-from handlers.describe_texts import ABOUT, LINKS, PATH_PARAMETERS, SECURITY_SCHEMES, TAGS
+from handlers.describe_texts import ABOUT, HEADERS, LINKS, PATH_PARAMETERS, SECURITY_SCHEMES, TAGS
 from handlers.operations import Access, Body, Bytes, ListOf, Operation, find_operation
 from quizsys.config import Settings
 from quizsys.schemas.exports import ExportOptions
@@ -25,6 +25,7 @@ REQUEST_ID = {"X-Request-ID": ("What the server's log calls this request.", {"ty
 LINK = {"Link": ('The next page, as `<path>; rel="next"`; absent on the last one.', {"type": "string"})}
 # What the tests let nobody leave.
 UNTOLD = {"schema": {"type": "string"}}
+TEXT = {"type": "string"}
 # Described by parts of their own in OpenAPI, not as parameters.
 RESERVED_HEADERS = {"accept", "authorization", "content-type"}
 
@@ -99,7 +100,7 @@ def _list_parameters(path: str, said: Operation, components: Components) -> list
         found += components.parameters(said.query)
     for name, text in said.headers.items():
         if name.lower() not in RESERVED_HEADERS:
-            found.append({"in": "header", "name": name, "description": text, "schema": {"type": "string"}})
+            found.append({"in": "header", "name": name, "description": text, "schema": HEADERS.get(name, TEXT)})
     return found
 
 

@@ -2,13 +2,15 @@
 
 from typing import Any
 
+from handlers.credentials import COOKIE
+
 ABOUT = """\
 Lesson videos in, quizzes out: every question carries the words of the lesson that prove its answer.
 
 **From a video to a quiz**
 
 1. `POST /projects/{project_id}/videos` uploads a video and answers with its `asset_id`. A project is a name of your own
-   choice; it needs no creation.
+   choice; it needs no creation. For large files and bad networks there is tus: `/projects/{project_id}/uploads`.
 2. `POST /projects/{project_id}/videos/{asset_id}/quiz` queues the jobs that lead to a quiz.
 3. `GET /projects/{project_id}/jobs/{job_id}` says how far a job is; `.../events` sends each change as it happens, as
    server-sent events, and `.../ws` by WebSocket.
@@ -21,6 +23,7 @@ Lesson videos in, quizzes out: every question carries the words of the lesson th
 - Errors are `{"detail", "code", "request_id"}`: a sentence that says what helps, the same for programs, and what the
   server's log calls the request. For a 422, `detail` lists each value that is wrong.
 - Every GET may be asked by HEAD.
+- What makes something takes an `Idempotency-Key` where it says so: sent again with the same key, it is done once.
 - A 429 or 503 says by `Retry-After` when to come again.
 """
 
@@ -46,7 +49,13 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
         "type": "http",
         "scheme": "bearer",
         "description": "A token that an admin made; the server's first start prints one. What cannot send headers may"
-        " send it as `?access_token=` with a GET; a browser that opened `/login?token=` has it as a cookie.",
+        " send it as `?access_token=` with a GET.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": COOKIE,
+        "description": "The same token, as a browser has it that opened `/login?token=`.",
     },
 }
 
@@ -71,6 +80,12 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999},
     },
     "asset": {"description": "A file's name.", "schema": {"type": "string"}},
+}
+
+
+# The form of headers that are more than any text.
+HEADERS: dict[str, dict[str, Any]] = {
+    "Idempotency-Key": {"type": "string", "pattern": "^[!-~]{1,255}$", "minLength": 1, "maxLength": 255},
 }
 
 

@@ -114,8 +114,8 @@ class Flag(fields.Field[bool]):
     default_error_messages = {"required": REQUIRED, "null": "bool_type|Input should be a valid boolean"}
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> bool:
-        found = value if isinstance(value, bool) else _FLAGS.get(str(value).lower())
-        if found is None:
+        found = _FLAGS.get(value.lower()) if isinstance(value, str) else value
+        if not isinstance(found, bool):
             message = "bool_parsing|Input should be a valid boolean, unable to interpret input"
             raise ValidationError(message)
         return found

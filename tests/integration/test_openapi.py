@@ -23,12 +23,15 @@ from tests.wire import call
 
 CONTRACT_SCHEMAS = {
     *("JobCreateRequest", "JobResponse", "JobLogEntryResponse", "JobStatus"),
-    *("VideoUploadResponse", "VideoAssetResponse"),
+    *("VideoUploadResponse", "VideoAssetResponse", "StorageStatsResponse"),
     *("HealthResponse", "ProjectInfoResponse", "HTTPValidationError", "ValidationError"),
 }
 CONTRACT_PATHS = {
     "/health": {"get"},
     "/info": {"get"},
+    "/storage/stats": {"get"},
+    "/projects/{project_id}/storage": {"delete"},
+    "/projects/{project_id}/storage/stats": {"get"},
     "/projects/{project_id}/videos": {"get", "post"},
     "/projects/{project_id}/videos/{asset_id}": {"delete"},
     "/projects/{project_id}/jobs": {"get", "post"},

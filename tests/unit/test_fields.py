@@ -50,6 +50,7 @@ def refuse(value: Any, loc: list[str | int]) -> list[dict[str, Any]]:
         ({"note": "a\x1b"}, "string_pattern_mismatch"),
         ({"new": "perhaps"}, "bool_parsing"),
         ({"new": []}, "bool_parsing"),
+        ({"new": 1}, "bool_parsing"),
         ({"new": None}, "bool_type"),
     ],
 )
