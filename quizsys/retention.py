@@ -22,8 +22,8 @@ from quizsys.db import Store
 from quizsys.engine import apply_migrations
 from quizsys.errors import Unfit
 from quizsys.identity import bind_storage
-from quizsys.services.assets import list_known_paths
-from quizsys.services.retention import delete_if_old, list_old_videos
+from quizsys.kinds import MADE, VIDEO
+from quizsys.services.retention import delete_if_old, list_old_assets
 from quizsys.storage import Storage
 from quizsys.sweep import LOST
 from quizsys.uploads import NO_QUOTAS, Desk
@@ -46,34 +46,33 @@ class Retention:
 
     async def go_through(self, *, dry_run: bool) -> AsyncIterator[str]:
         """A line for each thing that goes, or would go."""
-        async for line in self._go_through_videos(dry_run):
-            yield line
-        known = await self.desk.store.read(list_known_paths)
-        for path, why in await asyncio.to_thread(lambda: list(self._list_files(known))):
+        for categories, days in (
+            ((VIDEO.category,), self.settings.upload_keep_days),
+            (MADE, self.settings.export_keep_days),
+        ):
+            async for line in self._go_through_assets(categories, days, dry_run):
+                yield line
+        for path, why in await asyncio.to_thread(lambda: list(self._list_files())):
             if not dry_run:
                 await asyncio.to_thread(_remove, path)
             yield f"deleted {path}: {why}"
 
-    async def _go_through_videos(self, dry_run: bool) -> AsyncIterator[str]:
-        days, store = self.settings.upload_keep_days, self.desk.store
+    async def _go_through_assets(self, categories: tuple[str, ...], days: int, dry_run: bool) -> AsyncIterator[str]:
         if not days:
             return
+        store = self.desk.store
         before = utc_now() - timedelta(days=days)
-        for old in await store.read(list_old_videos, before):
-            if dry_run or await store.run(delete_if_old, old, before):
+        for old in await store.read(list_old_assets, categories, before):
+            if dry_run or await store.run(delete_if_old, old, categories, before):
                 yield f"deleted {old.relative_path} ({old.size_bytes} bytes): untouched for {days} days"
         if not dry_run:
             await self.desk.remove_doomed()
 
-    def _list_files(self, known: set[str]) -> Iterator[tuple[Path, str]]:
+    def _list_files(self) -> Iterator[tuple[Path, str]]:
         root = self.desk.storage.root
         for path in root.glob(f"{LOST}/*/*/*"):
             if _is_older(path.lstat().st_ctime, self.settings.lost_keep_days):
                 yield path, f"without a row for {self.settings.lost_keep_days} days"
-        for path in root.glob("exports/*/*"):
-            is_known = str(path.relative_to(root)) in known
-            if not is_known and _is_older(path.lstat().st_mtime, self.settings.export_keep_days):
-                yield path, f"an export of {self.settings.export_keep_days} days ago"
         yield from self._list_logs()
 
     def _list_logs(self) -> Iterator[tuple[Path, str]]:

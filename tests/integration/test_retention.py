@@ -15,11 +15,13 @@ from quizsys.models.assets import Asset
 from quizsys.models.quizzes import Quiz
 from quizsys.retention import Retention
 from quizsys.services.files import record_files
-from quizsys.services.retention import delete_if_old, list_old_videos
+from quizsys.services.jobs import NewJob, insert_job
+from quizsys.services.retention import delete_if_old, list_old_assets
 from quizsys.storage import Storage
 from quizsys.uploads import NO_QUOTAS, Desk
 from tests.queueing import add_asset, enqueue
 
+UPLOADS = ("uploads",)
 OLD = utc_now() - timedelta(days=100)
 
 
@@ -79,18 +81,31 @@ async def test_a_video_at_work_or_with_a_quiz_in_use_stays(store: Store, setting
 async def test_a_video_that_was_touched_in_between_stays(store: Store) -> None:
     await store.run(add_old, "old")
     before = utc_now() - timedelta(days=30)
-    [old] = await store.read(list_old_videos, before)
+    [old] = await store.read(list_old_assets, UPLOADS, before)
     await store.run(lambda: Asset.update(updated_at=utc_now()).execute())
-    assert not await store.run(delete_if_old, old, before)
+    assert not await store.run(delete_if_old, old, UPLOADS, before)
     assert await list_left(store) == {"old"}
+
+
+async def test_exports_have_their_own_time_and_what_one_needs_stays(store: Store, settings: Settings) -> None:
+    def prepare() -> None:
+        add_old("export", "source", "plain")
+        Asset.update(category="exports").where(Asset.id == "export").execute()
+        new = NewJob("p", "export", "elsewhere", 3, 0.0, {"timeline": [{"asset_id": "source"}]})
+        insert_job(new)
+
+    await store.run(prepare)
+    await make(store, settings, upload_keep_days=30).prune()
+    assert await list_left(store) == {"export", "source"}
+    await make(store, settings, export_keep_days=30).prune()
+    assert await list_left(store) == {"source"}
 
 
 async def test_by_default_no_video_and_no_export_ever_goes(store: Store, settings: Settings) -> None:
-    await store.run(add_old, "old")
-    export = put(settings.storage_root / "exports" / "p" / "a.mp4", 10_000)
+    await store.run(add_old, "old", "export")
+    await store.run(lambda: Asset.update(category="exports").where(Asset.id == "export").execute())
     await make(store, settings).prune()
-    assert await list_left(store) == {"old"}
-    assert export.exists()
+    assert await list_left(store) == {"old", "export"}
 
 
 async def test_files_without_rows_and_old_logs_go_after_their_time(
@@ -99,19 +114,17 @@ async def test_files_without_rows_and_old_logs_go_after_their_time(
     root = settings.storage_root
     lost = put(root / "lost" / "uploads" / "p" / "a.mp4")
     gone = [
-        put(root / "exports" / "p" / "a.mp4"),
         put(root / "logs" / "app.2026-01-01_00-00-00_000001.log"),
         put(root / "logs" / "app-worker-2.2026-01-01_00-00-00_000001.log"),
     ]
     kept = [
-        put(root / "exports" / "p" / "young.mp4", 1),
         put(root / "logs" / "app.log"),
         put(root / "logs" / "app-worker.log"),
         put(root / "logs" / "apple.2026-01-01_00-00-00_000001.log"),
     ]
-    pruning = make(store, settings, export_keep_days=30)
+    pruning = make(store, settings)
     told = [line async for line in pruning.go_through(dry_run=True)]
-    assert len(told) == 3
+    assert len(told) == 2
     assert all(path.exists() for path in gone)
     await pruning.prune()
     assert [path for path in gone if path.exists()] == []
