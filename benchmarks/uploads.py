@@ -1,6 +1,6 @@
 """A large upload: the server's memory and throughput beside a bare loop that receives, hashes, writes and fsyncs.
 
-    python -m benchmarks.uploads [--megabytes 1024]
+    python -m benchmarks.uploads [--megabytes 1024] [--way form|raw|tus]
 
 The file is the lesson with padding behind it (an ISO `free` box), so that it is a real video of any size. Both sides
 write a new file and delete it after the round: on a virtual machine the page cache's first touch of memory can cost
@@ -9,8 +9,8 @@ five times the write itself, so a side that wrote over its own file of the round
 
 import argparse
 import hashlib
-import json
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -73,30 +73,70 @@ def send_bare(video: Path, folder: Path) -> float:
     return rate
 
 
-def send_upload(server: Server, video: Path) -> float:
-    """Bytes a second into the server, to its 201."""
-    mark = "benchmark-boundary"
-    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="large.mp4"\r\n\r\n'.encode()
-    tail = f"\r\n--{mark}--\r\n".encode()
-    length = len(head) + video.stat().st_size + len(tail)
-    request = f"POST /projects/bench/videos HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n"
-    request += f"Content-Type: multipart/form-data; boundary={mark}\r\n\r\n"
+def send_upload(server: Server, video: Path, way: str) -> float:
+    """Bytes a second into the server, from the first request to the answer that names the asset."""
     connection = _connect(server.port)
     began = time.perf_counter()
-    connection.sendall(request.encode() + head)
+    answer = WAYS[way](connection, video)
+    rate = video.stat().st_size / (time.perf_counter() - began)
+    asset_id = re.search(rb'(?:"asset_id":"|Quizsys-Asset-Id: )([0-9a-f-]{36})', answer)
+    if asset_id is None:
+        raise RuntimeError(answer.decode(errors="replace"))
+    _ask(connection, f"DELETE /projects/bench/videos/{asset_id[1].decode()}", {}, b"204")
+    connection.close()
+    return rate
+
+
+def send_form(connection: socket.socket, video: Path) -> bytes:
+    mark = "benchmark-boundary"
+    head = f'--{mark}\r\nContent-Disposition: form-data; name="file"; filename="large.mp4"\r\n\r\n'.encode()
+    headers = {"Content-Type": f"multipart/form-data; boundary={mark}"}
+    return _send(connection, "POST /projects/bench/videos", headers, video, head, f"\r\n--{mark}--\r\n".encode())
+
+
+def send_raw(connection: socket.socket, video: Path) -> bytes:
+    return _send(connection, "POST /projects/bench/videos?filename=large.mp4", {"Content-Type": "video/mp4"}, video)
+
+
+def send_tus(connection: socket.socket, video: Path) -> bytes:
+    """Created, then sent by one PATCH."""
+    version = {"Tus-Resumable": "1.0.0"}
+    told = {"Upload-Length": str(video.stat().st_size), "Upload-Metadata": "filename bGFyZ2UubXA0"}
+    created = _ask(connection, "POST /projects/bench/uploads", version | told, b"201")
+    place = re.search(rb"Location: http://[^/]+(\S+)", created)
+    if place is None:
+        raise RuntimeError(created.decode(errors="replace"))
+    headers = version | {"Upload-Offset": "0", "Content-Type": "application/offset+octet-stream"}
+    return _send(connection, f"PATCH {place[1].decode()}", headers, video)
+
+
+WAYS = {"form": send_form, "raw": send_raw, "tus": send_tus}
+
+
+def _send(
+    connection: socket.socket, line: str, headers: dict[str, str], video: Path, head: bytes = b"", tail: bytes = b""
+) -> bytes:
+    """The answer to a request whose body is `head`, the file, `tail`."""
+    length = len(head) + video.stat().st_size + len(tail)
+    connection.sendall(_write_head(line, headers | {"Content-Length": str(length)}) + head)
     with video.open("rb") as file:
         connection.sendfile(file)
     connection.sendall(tail)
+    return connection.recv(65536)
+
+
+def _ask(connection: socket.socket, line: str, headers: dict[str, str], status: bytes) -> bytes:
+    """The answer to a request without a body. Raises RuntimeError unless it has this status."""
+    connection.sendall(_write_head(line, headers))
     answer = connection.recv(65536)
-    rate = video.stat().st_size / (time.perf_counter() - began)
-    if not answer.startswith(b"HTTP/1.1 201"):
+    if not answer.startswith(b"HTTP/1.1 " + status):
         raise RuntimeError(answer.decode(errors="replace"))
-    asset_id = json.loads(answer.partition(b"\r\n\r\n")[2])["asset_id"]
-    connection.sendall(f"DELETE /projects/bench/videos/{asset_id} HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
-    if not connection.recv(65536).startswith(b"HTTP/1.1 204"):
-        raise RuntimeError("the upload could not be deleted")
-    connection.close()
-    return rate
+    return answer
+
+
+def _write_head(line: str, headers: dict[str, str]) -> bytes:
+    lines = [f"{line} HTTP/1.1", "Host: localhost", *(f"{name}: {value}" for name, value in headers.items())]
+    return "\r\n".join([*lines, "", ""]).encode()
 
 
 class Watch(threading.Thread):
@@ -126,24 +166,31 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--megabytes", type=int, default=1024)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--way", choices=list(WAYS), help="only this one, in place of all three")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="quizsys-bench-") as name:
         video = Path(name) / "large.mp4"
         pad_lesson(video, options.megabytes * MEGABYTE)
-        with run_server(UPLOAD_MAX_SIZE=2 * video.stat().st_size, WORKER_CONCURRENCY=1) as server:
-            watch = Watch(server)
-            watch.start()
-            shares = []
-            for number in range(options.rounds + 1):
-                bare, ours = send_bare(video, Path(name)), send_upload(server, video)
-                shares.append(ours / bare)
-                label = f"round {number}" if number else "warm-up"
-                rates = f"bare loop {bare / MEGABYTE:,.0f} MB/s, server {ours / MEGABYTE:,.0f} MB/s"
-                print(f"{label}: {rates}, {shares[-1]:.0%}")
-            print(f"median after the warm-up: {statistics.median(shares[1:]):.0%} of the bare loop")
-            watch.stopped.set()
-            grown = (watch.peak_bytes - watch.before_bytes) / MEGABYTE
-            print(f"server memory: {watch.before_bytes / MEGABYTE:.0f} MB before, grown by {grown:.0f} MB at the most")
+        for way in [options.way] if options.way else list(WAYS):
+            measure(way, video, options.rounds)
+
+
+def measure(way: str, video: Path, rounds: int) -> None:
+    """In a server of its own, so that memory is this way's alone."""
+    with run_server(UPLOAD_MAX_SIZE=2 * video.stat().st_size, WORKER_CONCURRENCY=1) as server:
+        watch = Watch(server)
+        watch.start()
+        shares = []
+        for number in range(rounds + 1):
+            bare, ours = send_bare(video, video.parent), send_upload(server, video, way)
+            shares.append(ours / bare)
+            label = f"{way}, round {number}" if number else f"{way}, warm-up"
+            rates = f"bare loop {bare / MEGABYTE:,.0f} MB/s, server {ours / MEGABYTE:,.0f} MB/s"
+            print(f"{label}: {rates}, {shares[-1]:.0%}")
+        print(f"{way}, median after the warm-up: {statistics.median(shares[1:]):.0%} of the bare loop")
+        watch.stopped.set()
+        grown = (watch.peak_bytes - watch.before_bytes) / MEGABYTE
+        print(f"{way}, memory: {watch.before_bytes / MEGABYTE:.0f} MB before, grown by {grown:.0f} MB at the most")
 
 
 if __name__ == "__main__":

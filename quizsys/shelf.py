@@ -16,6 +16,7 @@ from quizsys.appending import cut, join, pour, sha256_of, size_of
 from quizsys.clock import utc_now
 from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
+from quizsys.hashes import Hashes
 from quizsys.holds import Holds
 from quizsys.ids import new_id
 from quizsys.services import uploads
@@ -42,6 +43,7 @@ class Shelf:
 
     def __init__(self, store: Store, storage: Storage, desk: Desk, expiry_s: float) -> None:
         self.holds = Holds()
+        self._hashes = Hashes()
         self._store, self._storage, self._desk = store, storage, desk
         self._expiry = timedelta(seconds=expiry_s)
         self._finishing: dict[str, asyncio.Task[Upload]] = {}
@@ -98,15 +100,19 @@ class Shelf:
         """
         path = self.path(upload)
         before_bytes = size_of(path)
+        hasher = self._hashes.take(upload.id, before_bytes) if checksum is None else NoHash()
         try:
             if checksum is None:
-                await pour(path, "ab", chunks, NoHash())
+                await pour(path, "ab", chunks, hasher)
             else:
                 await self._append_checked(path, chunks, checksum)
         except (OSError, QuizsysError) as error:
             if _spoils(error):
+                hasher = NoHash()
                 await to_the_end(asyncio.to_thread(cut, path, before_bytes))
             raise
+        finally:
+            self._hashes.put(upload.id, size_of(path), hasher)
 
     async def _append_checked(self, path: Path, chunks: AsyncIterator[bytes], checksum: Checksum) -> None:
         beside = path.with_suffix(".checked.part")
@@ -166,7 +172,9 @@ class Shelf:
 
     async def _keep(self, upload: Upload) -> str:
         path = self.path(upload)
-        checksum = await asyncio.to_thread(sha256_of, path)
+        checksum = self._hashes.end(upload.id, size_of(path))
+        if checksum is None:
+            checksum = await asyncio.to_thread(sha256_of, path)
         if upload.checksum not in (None, checksum):
             sentence = "The file has another SHA-256 than Upload-Metadata says. Send it again."
             raise QuizsysError(Code.CHECKSUM_MISMATCH, sentence)
