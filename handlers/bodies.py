@@ -9,7 +9,7 @@ from aiohttp import web
 from marshmallow import Schema, ValidationError, fields
 
 from handlers.context import CONTEXT
-from quizsys.errors import Code, QuizsysError
+from quizsys.errors import Code, QuizsysError, make_sendable
 
 JSON_LIMIT_BYTES = 1024 * 1024
 MOST_LEVELS = 64
@@ -146,7 +146,9 @@ def _pick(value: Any, name: str | int) -> Any:
 
 
 def _problem(kind: str, loc: list[str | int], message: str, value: Any, context: Any = None) -> dict[str, Any]:
-    return {"type": kind, "loc": loc, "msg": message, "input": value} | ({"ctx": context} if context else {})
+    return {"type": kind, "loc": loc, "msg": message, "input": make_sendable(value)} | (
+        {"ctx": context} if context else {}
+    )
 
 
 def _invalid(problems: list[dict[str, Any]]) -> QuizsysError:

@@ -86,7 +86,7 @@ def _describe_field(converter: OpenAPIConverter, field: fields.Field[Any], **_gi
         case Bitrate():
             return {"type": ["integer", "string", "null"], "examples": ["2500k"]}
         case Literal():
-            return {"type": "string", "enum": list(field.allowed)}
+            return {"type": "string", "enum": _list_words(field)}
         case Word():
             return _refer_to_words(converter, field)
         case Part():
@@ -97,6 +97,14 @@ def _describe_field(converter: OpenAPIConverter, field: fields.Field[Any], **_gi
 def _typed(field: fields.Field[Any], kind: str, **facts: Any) -> dict[str, Any]:
     known = {name: value for name, value in facts.items() if value is not None}
     return {"type": [kind, "null"] if field.allow_none else kind, **known}
+
+
+def _list_words(field: Literal) -> list[str]:
+    """Two spellings that differ in `-` and `_` alone count as one: generators of clients make one name of them."""
+    words: dict[str, str] = {}
+    for word in field.allowed:
+        words.setdefault(word.replace("-", "_"), word)
+    return list(words.values())
 
 
 def _find_pattern(field: Text) -> str:

@@ -65,5 +65,10 @@ class Unfit(Exception):
 
 def invalid(loc: list[str | int], message: str, value: Any, kind: str = "value_error") -> QuizsysError:
     """A 422 about one place in the request."""
-    problem = {"type": kind, "loc": loc, "msg": message, "input": value}
+    problem = {"type": kind, "loc": loc, "msg": message, "input": make_sendable(value)}
     return QuizsysError(Code.INVALID, message, problems=[problem])
+
+
+def make_sendable(value: Any) -> Any:
+    """A text without the lone surrogates that a header or an address may bring, and that no answer can carry."""
+    return value.encode(errors="replace").decode() if isinstance(value, str) else value

@@ -7,7 +7,7 @@ from aiohttp.test_utils import make_mocked_request
 from marshmallow import Schema, fields
 
 from handlers.bodies import load, read_query
-from quizsys.errors import Code, QuizsysError
+from quizsys.errors import Code, QuizsysError, invalid, make_sendable
 from quizsys.schemas.fields import Flag, Number, Text, Whole
 
 
@@ -57,7 +57,7 @@ def refuse(value: Any, loc: list[str | int]) -> list[dict[str, Any]]:
 def test_a_bad_value_is_told_by_its_place_and_kind(given: dict[str, Any], kind: str) -> None:
     (problem,) = refuse(given, ["body"])
     (name,) = given
-    assert (problem["type"], problem["loc"], problem["input"]) == (kind, ["body", name], given[name])
+    assert (problem["type"], problem["loc"], problem["input"]) == (kind, ["body", name], make_sendable(given[name]))
 
 
 def test_a_problem_within_a_list_is_told_by_its_index() -> None:
@@ -86,3 +86,9 @@ def test_a_bad_query_is_a_422_with_its_place() -> None:
     assert caught.value.problems is not None
     (problem,) = caught.value.problems
     assert (problem["loc"], problem["input"]) == (["query", "limit"], "x")
+
+
+def test_a_refusal_can_be_sent_whatever_was_given() -> None:
+    assert invalid(["header", "x"], "No.", "a\udcffb").problems == [
+        {"type": "value_error", "loc": ["header", "x"], "msg": "No.", "input": "a?b"}
+    ]
