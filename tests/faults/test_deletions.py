@@ -12,11 +12,12 @@ import pytest
 
 from benchmarks.running import LESSON, Server, start_server, stop_server
 from quizsys.config import Settings
+from quizsys.db import Store
 from quizsys.engine import run_engine
 from quizsys.scheduler import _move_all
-from quizsys.services import jobs
+from quizsys.services import assets, deletions, jobs
 from quizsys.storage import Storage
-from quizsys.uploads import Received, open_desk
+from quizsys.uploads import Desk, Received, open_desk
 
 CATEGORIES = ("uploads", "processed", "thumbnails", "exports", "music", "lost")
 
@@ -119,3 +120,47 @@ async def test_what_a_fenced_try_left_goes_with_its_video(settings: Settings, le
         (scenes / "scene-001.jpg").write_bytes(b"picture")
         await desk.delete("p", kept["asset_id"])
         assert list_files(settings.storage_root) == []
+
+
+async def keep_lesson(storage: Storage, desk: Desk, lesson: Path) -> str:
+    part = storage.path(storage.place("uploads", "p", "x.part"))
+    shutil.copyfile(lesson, part)
+    kept = await desk.keep("p", Received(part, "x.mp4", "video/mp4", part.stat().st_size, "0" * 64))
+    return str(kept["asset_id"])
+
+
+async def test_a_wipe_waits_for_an_upload_that_is_being_placed(
+    settings: Settings, store: Store, lesson: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes when the files are in their places, but no row tells of them yet."""
+    storage = Storage(settings.storage_root)
+    storage.prepare()
+    run, wiping = store.run, []
+
+    async def run_late(service: Callable[..., Any], *args: Any) -> Any:
+        if service is assets.create_asset:
+            wiping.append(asyncio.create_task(desk.wipe("p")))
+            await asyncio.sleep(0.3)
+        return await run(service, *args)
+
+    async with open_desk(store, storage) as desk:
+        monkeypatch.setattr(store, "run", run_late)
+        await keep_lesson(storage, desk, lesson)
+        await wiping[0]
+        assert await store.read(lambda: list(assets.list_assets("p"))) == []
+        assert list_files(settings.storage_root) == []
+
+
+async def test_the_next_start_ends_a_deletion_that_only_forgot_the_rows(
+    settings: Settings, store: Store, lesson: Path
+) -> None:
+    storage = Storage(settings.storage_root)
+    storage.prepare()
+    async with open_desk(store, storage) as desk:
+        asset_id = await keep_lesson(storage, desk, lesson)
+    await store.run(deletions.delete_asset, "p", asset_id)
+    await store.close()
+    assert len(list_files(settings.storage_root)) == 2
+    server = await asyncio.to_thread(start_server, settings.storage_root, WORKER_CONCURRENCY=0)
+    await asyncio.to_thread(stop_server, server)
+    assert list_files(settings.storage_root) == []
