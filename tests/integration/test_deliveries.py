@@ -1,6 +1,7 @@
 """The outbox of webhooks: written with the change or not at all, claimed by one, closed once; where it never goes."""
 
 import asyncio
+import json
 import socket
 from dataclasses import replace
 from datetime import timedelta
@@ -16,9 +17,10 @@ from quizsys.courier import MOST_EACH, Courier, run_courier
 from quizsys.db import Store
 from quizsys.models.webhooks import DELIVERED, FAILED, PENDING, Delivery, Webhook
 from quizsys.retry import next_delivery_at
-from quizsys.services import deliveries, webhooks
+from quizsys.services import claims, deliveries, webhooks
 from quizsys.services.deliveries import Outcome, Parcel, claim_deliveries, finish_delivery, tell_webhooks
 from quizsys.services.webhooks import NewWebhook
+from tests import queueing
 from tests.receiver import accept, receive
 
 NOBODY: dict[str, int] = {}
@@ -54,6 +56,25 @@ async def test_a_change_that_is_undone_tells_nobody(store: Store) -> None:
     with pytest.raises(ValueError, match="undone"):
         await store.run(fail)
     assert await rows(store) == []
+
+
+async def test_a_jobs_end_is_told_once_and_a_retry_is_no_end(store: Store) -> None:
+    await hook(store)
+    await store.run(queueing.add_asset)
+    await queueing.enqueue(store)
+    done = await queueing.claim(store)
+    await store.run(claims.complete_job, done, {"transcript": "x" * 1000})
+    await queueing.enqueue(store, max_tries=2)
+    for _ in range(2):
+        failing = await queueing.claim(store)
+        await store.run(claims.fail_job, failing, claims.Failure("no_audio", "There is no sound."), 1.0)
+    told = [json.loads(row.body) for row in await rows(store)]
+    assert [(one["type"], one["data"]["job_id"]) for one in told] == [
+        ("job.completed", done.job_id),
+        ("job.failed", failing.job_id),
+    ]
+    assert told[1]["data"]["error_code"] == "no_audio"
+    assert "result" not in told[0]["data"]
 
 
 async def test_two_senders_never_hold_one_message(store: Store) -> None:
