@@ -146,10 +146,7 @@ class Scheduler:
                 wait_s = await self.store.read(claims.next_run_in_s)
             except Exception:
                 logger.exception("cannot look for work; trying again soon")
-            with suppress(TimeoutError):
-                await asyncio.wait_for(
-                    self._queue_changed.wait(), IDLE_POLL_S if wait_s is None else min(wait_s + 0.005, IDLE_POLL_S)
-                )
+            await _wait_up_to(self._queue_changed, IDLE_POLL_S if wait_s is None else min(wait_s + 0.005, IDLE_POLL_S))
         return None
 
     async def _run(self, seat: Seat, claim: Claim) -> None:
@@ -278,8 +275,7 @@ class Scheduler:
         beat_s = self.settings.lease_s / 3
         due_s = clock.monotonic_s() + beat_s
         while True:
-            with suppress(TimeoutError):
-                await asyncio.wait_for(self._look.wait(), max(0.0, due_s - clock.monotonic_s()))
+            await _wait_up_to(self._look, max(0.0, due_s - clock.monotonic_s()))
             self._look.clear()
             is_due = clock.monotonic_s() >= due_s
             try:
@@ -350,6 +346,13 @@ def _move_all(call: Call | Talk, result: object, storage: Storage) -> dict[str, 
         sizes_bytes[storage.relative(target)] = measure(source)
         commit(source, target)
     return sizes_bytes
+
+
+async def _wait_up_to(event: asyncio.Event, limit_s: float) -> None:
+    """Not by wait_for: before Python 3.12 it loses a cancellation that comes together with the event."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(limit_s):
+            await event.wait()
 
 
 async def _end(tasks: list[asyncio.Task[None]]) -> None:
