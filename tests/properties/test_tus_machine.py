@@ -132,7 +132,9 @@ class World:
 
     async def list_videos(self) -> list[str]:
         async with self.session.get("/projects/p/videos") as response:
-            return [video["id"] for video in await response.json()]
+            found = await response.json()
+        assert all(video["checksum"] == hashlib.sha256(self.video).hexdigest() for video in found)
+        return [video["id"] for video in found]
 
 
 @pytest.fixture(scope="module")
