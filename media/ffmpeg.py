@@ -32,7 +32,7 @@ FAMILIES = DEMUXERS | {"lavfi": "lavfi", "ffmetadata": "ffmetadata"}
 MAX_PIXELS = 8192 * 4320
 MAX_STREAMS = 16
 
-_MAX_MEMORY_BYTES = 4 * 1024**3
+MAX_MEMORY_BYTES = 4 * 1024**3
 _TAIL_LINES = 20
 _MAX_LINE_BYTES = 1000
 _PASSED_ON = ("PATH", "HOME", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "TMPDIR", "FONTCONFIG_FILE", "XDG_CACHE_HOME")
@@ -77,19 +77,20 @@ def run_ffmpeg(
     timeout_s: float = math.inf,
     threads: int = 2,
     max_file_bytes: int = 16 * 1024**3,
+    max_memory_bytes: int = MAX_MEMORY_BYTES,
     heed: Callable[[str], None] | None = None,
 ) -> None:
     """Run an ffmpeg-python output node (or several, merged); existing outputs are overwritten.
 
     `duration_s` is the length of the result, for the percentage. Encoders take their own `threads` output
-    option; `threads` here is for filters. `heed` is given each warning that ffmpeg writes. Every input must
-    come from `guarded_input` or `generated_input`,
+    option; `threads` here is for filters. `max_memory_bytes` is of address space, stacks of threads included.
+    `heed` is given each warning that ffmpeg writes. Every input must come from `guarded_input` or `generated_input`,
     else ValueError. Raises MediaError ffmpeg_failed, ffmpeg_killed, result_too_big, no_ffmpeg;
     Stalled, TimedOut, DiskFull.
     """
     progress = _Progress(duration_s, report)
     tail = _Tail(heed)
-    with _start(_list_arguments(stream, threads), max_file_bytes) as process:
+    with _start(_list_arguments(stream, threads), max_file_bytes, max_memory_bytes) as process:
         try:
             _watch(process, progress, tail, stall_s, time.monotonic() + timeout_s)
         finally:
@@ -124,8 +125,8 @@ def _list_arguments(stream: Any, threads: int) -> list[str]:
     return [ffmpeg_binary(), *quiet, *progress, *filters, *graph]
 
 
-def _start(program: list[str], max_file_bytes: int) -> "subprocess.Popen[bytes]":
-    limits = [str(os.getpid()), str(_MAX_MEMORY_BYTES), str(max_file_bytes)]
+def _start(program: list[str], max_file_bytes: int, max_memory_bytes: int) -> "subprocess.Popen[bytes]":
+    limits = [str(os.getpid()), str(max_memory_bytes), str(max_file_bytes)]
     return subprocess.Popen(
         [sys.executable, "-I", "-S", walls.__file__, *limits, *program],
         stdin=subprocess.DEVNULL,

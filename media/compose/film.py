@@ -14,11 +14,19 @@ from media.compose.outputs import chapter_options, encoder_options, write_chapte
 from media.compose.pictures import open_source
 from media.compose.subtitles import read_captions, shift, write_ass
 from media.compose.timeline import Clip, Output, Piece, Place, Still, Timeline
-from media.ffmpeg import file_url, guarded_input, run_ffmpeg
+from media.errors import MediaError
+from media.ffmpeg import MAX_MEMORY_BYTES, file_url, guarded_input, run_ffmpeg
 from media.progress import Report, ignore, part
 
 STALL_S = 180.0
 MANY_INPUTS = 6
+PIECE_BYTES = 48 << 20
+PIECE_PICTURES = 40
+"""The address space of a piece at work: the stacks of its threads, and the pictures it holds."""
+
+MOST_GRAPH_BYTES = 128 * 1024 - 1
+"""Linux takes no longer argument."""
+
 MEASURE_SHARE = 8.0
 
 
@@ -74,7 +82,20 @@ def measure_gain_db(timeline: Timeline, scratch: Path, threads: int, report: Rep
 
 
 def _run(outputs: Any, timeline: Timeline, threads: int, report: Report) -> None:
-    run_ffmpeg(outputs, duration_s=timeline.duration_s, report=report, stall_s=STALL_S, threads=threads)
+    if max(map(len, ffmpeg.get_args(outputs))) > MOST_GRAPH_BYTES:
+        raise MediaError("too_many_parts", "The timeline has too many parts for one film. Make two of it.")
+    run_ffmpeg(
+        outputs,
+        duration_s=timeline.duration_s,
+        report=report,
+        stall_s=STALL_S,
+        threads=threads,
+        max_memory_bytes=MAX_MEMORY_BYTES + sum(map(_room_bytes, timeline.pieces)),
+    )
+
+
+def _room_bytes(piece: Piece) -> int:
+    return PIECE_BYTES + PIECE_PICTURES * piece.source.width_px * piece.source.height_px * 3 // 2
 
 
 def _make_picture(draft: _Draft) -> Any:

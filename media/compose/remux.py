@@ -72,7 +72,7 @@ def remux_cut(
     with open_video(source) as container:
         video = get_video_stream(container)
         record = _check(container, video)
-        plan = _plan_cut(container, video, start_s, end_s)
+        plan = _plan_cut(container, video, start_s, end_s, record.length_bytes)
         head = list(_encode(source, plan.first, plan.copy_from, plan.base, record))
         tail = list(_encode(source, plan.copy_end, plan.end, plan.base, record))
         own = next((made.record for made in (*head, *tail)), None)
@@ -100,14 +100,16 @@ def _check(container: "InputContainer", video: "VideoStream") -> avcc.Record:
     return record
 
 
-def _plan_cut(container: "InputContainer", video: "VideoStream", start_s: float, end_s: float) -> Plan:
+def _plan_cut(
+    container: "InputContainer", video: "VideoStream", start_s: float, end_s: float, length_bytes: int
+) -> Plan:
     """Raises CannotCopy where no whole second lies between two keyframes that stand alone."""
     base = video.time_base or Fraction(1)
     origin_s = Fraction(container.start_time or 0, 1_000_000)
     start, end = (round((Fraction(time_s) + origin_s) / base) for time_s in (start_s, end_s))
     half = round(1 / (2 * (video.average_rate or Fraction(25)) * base))
     container.seek(max(0, start - half), stream=video)
-    shapes = list(_read_shapes(container, video, end))
+    shapes = list(_read_shapes(container, video, end, length_bytes))
     times = sorted(shape.pts for shape in shapes)
     first = max((time for time in times if time <= start + half), default=times[0] if times else 0)
     shown_end = next((time for time in times if time > end - half), max(times, default=0) + 1)
@@ -121,13 +123,15 @@ def _plan_cut(container: "InputContainer", video: "VideoStream", start_s: float,
     return Plan(begin, first, copy_from, copy_end, shown_end, copied)
 
 
-def _read_shapes(container: "InputContainer", video: "VideoStream", end: int) -> Iterator[_Shape]:
+def _read_shapes(container: "InputContainer", video: "VideoStream", end: int, length_bytes: int) -> Iterator[_Shape]:
     """Up to the first keyframe at or after `end`."""
     for packet in container.demux(video):
         if packet.size and packet.pts is not None:
             if packet.is_discard:
                 raise CannotCopy("pictures that an edit list hides")
-            yield _Shape(packet.pts, packet.is_keyframe)
+            # A decoder begins anew only there; other keyframes count on from what was before them.
+            is_fresh = packet.is_keyframe and avcc.SLICE_IDR in avcc.list_kinds(bytes(packet), length_bytes)
+            yield _Shape(packet.pts, is_fresh)
             if packet.is_keyframe and packet.pts >= end:
                 return
 

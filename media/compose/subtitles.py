@@ -12,6 +12,7 @@ from pathlib import Path
 from media.captions import Cue
 from media.compose.timeline import Caption, SubtitleFile, Subtitles
 from media.errors import MediaError
+from media.plain import plain_text
 from media.subtitles import BadSubtitles, decode_subtitles, parse_subtitles
 
 MOST_BYTES = 4 << 20
@@ -116,8 +117,9 @@ def write_ass(
 
 def escape(text: str) -> str:
     """Plain text as ASS text: no brace opens a tag, no backslash commands; a line break stays one."""
-    plain = text.replace("\\", "\\" + WORD_JOINER).replace("{", "\\{").replace("}", "\\}")
-    return r"\N".join(" ".join(line.split()) for line in plain.splitlines())
+    plain = "\n".join(map(plain_text, text.splitlines()))
+    kept = plain.replace("\\", "\\" + WORD_JOINER).replace("{", "\\{").replace("}", "\\}")
+    return kept.replace("\n", r"\N")
 
 
 def _read_file(file: SubtitleFile) -> list[Cue]:

@@ -28,6 +28,7 @@ class Source:
     width_px: int = 0
     height_px: int = 0
     rotation_deg: int = 0
+    audio_channels: int = 2
 
 
 @dataclass(frozen=True)
@@ -98,6 +99,7 @@ class Music:
     path: Path
     family: str
     duration_s: float
+    audio_channels: int = 2
     volume: float = 0.25
     offset_s: float = 0.0
     fade_in_s: float = 0.0

@@ -9,7 +9,7 @@ from media.compose.subtitles import is_text_encoding, parse_style
 from media.compose.timeline import BLUR, CROP, CROSSFADE, CUT, PAD, TO_BLACK, TO_WHITE
 from quizsys.schemas.fields import REQUIRED, Bitrate, Flag, Inner, Literal, Number, Several, Text, Whole
 
-MOST_CLIPS = 200
+MOST_CLIPS = 80
 MOST_TEMPLATES = 8
 LONGEST_S = 12 * 3600.0
 LONGEST_TRANSITION_S = 10.0

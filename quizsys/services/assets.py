@@ -7,7 +7,7 @@ from typing import Any
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_id
-from quizsys.kinds import VIDEO
+from quizsys.kinds import VIDEO_CATEGORIES
 from quizsys.models.assets import Asset
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.assets import AssetResponse
@@ -75,7 +75,7 @@ def create_asset(file: StoredFile, quotas: Quotas) -> dict[str, Any]:
 
 def tell_fate(row: Asset, fate: str) -> None:
     """Tell webhooks that it was `created` or `deleted`."""
-    kind = "video" if row.category == VIDEO.category else "asset"
+    kind = "video" if row.category in VIDEO_CATEGORIES else "asset"
     names = ("category", "filename", "original_filename", "size_bytes", "checksum")
     told = {"asset_id": row.id} | {name: getattr(row, name) for name in names}
     tell_webhooks(row.project_id, f"{kind}.{fate}", told)

@@ -11,7 +11,7 @@ from quizsys.clock import utc_now
 from quizsys.ids import new_id
 from quizsys.models.assets import Asset
 from quizsys.schemas.exports import ExportOptions
-from quizsys.services.assets import READY
+from quizsys.services.assets import READY, tell_fate
 from quizsys.services.claims import Claim
 from quizsys.services.export_files import (
     EXPORT,
@@ -140,6 +140,7 @@ def _insert(claim: Claim, sources: list[str], **values: Any) -> dict[str, Any]:
         **values,
     )
     row.save(force_insert=True)
+    tell_fate(row, "created")
     paths = {path: 0 for path in (row.thumbnail_path,) if path} | {row.relative_path: row.size_bytes}
     record_files(row.project_id, row.id, paths)
     shown = {"name": row.filename, "category": row.category, "relative_path": row.relative_path}

@@ -28,7 +28,7 @@ from media.compose.timeline import (
 from quizsys.errors import QuizsysError, invalid
 from quizsys.kinds import KINDS, VIDEO_CATEGORIES, last_part
 from quizsys.models.assets import Asset
-from quizsys.schemas.exports import ClipRequest
+from quizsys.schemas.exports import MOST_CLIPS, ClipRequest
 from quizsys.services.export_files import list_outputs, size_of_timeline
 from quizsys.services.inserts import find_quiz, insert_quiz
 from quizsys.services.scenes import list_rows
@@ -73,6 +73,9 @@ def build_timeline(request: Request) -> Timeline:
     rates = [shot.clip.source.frame_rate for shot in shots]
     rate = Fraction(asked).limit_denominator(1001) if asked else choose_rate(rates)
     pieces, owners = insert_quiz(request, shots, rate) if request.values["quiz_id"] else _plain(shots)
+    if len(pieces) > MOST_CLIPS:
+        message = f"With its questions the film has {len(pieces)} parts; {MOST_CLIPS} are allowed. Ask fewer at once."
+        raise request.wrong(["quiz_id"], message, request.values["quiz_id"])
     places = place_pieces(pieces, rate)
     if (short := find_short_piece(places)) is not None:
         where = shots[owners[short]].where
@@ -151,6 +154,7 @@ def _describe_source(row: Asset, place: Callable[[str], Path]) -> Source:
         width_px=known["width"],
         height_px=known["height"],
         rotation_deg=known["rotation"],
+        audio_channels=known["audio_channels"] or 2,
     )
 
 
@@ -245,6 +249,7 @@ def _find_music(request: Request) -> Music | None:
         path=request.place(row.relative_path),
         family=family or "",
         duration_s=length_s,
+        audio_channels=row.metadata["audio_channels"],
         volume=values["volume"],
         offset_s=values["offset"],
         fade_in_s=values["fade_in"],

@@ -44,6 +44,7 @@ def describe(film: Path) -> Source:
         width_px=probe.width_px,
         height_px=probe.height_px,
         rotation_deg=probe.rotation_deg,
+        audio_channels=probe.audio_channels or 2,
     )
 
 
