@@ -53,6 +53,8 @@ def make_app(context: Context) -> web.Application:
     app.on_response_prepare.append(mark)
     app.on_response_prepare.append(mark_private)
     app.on_response_prepare.append(tus.mark_tus)
+    # The first: routes below /projects are tried in this order, and it is the one that is in a hurry.
+    app.router.add_post(PROJECT + "/jobs", jobs.create_job)
     app.router.add_get("/health", health.get_health)
     app.router.add_get("/health/live", health.get_live)
     app.router.add_get("/health/ready", health.get_ready)
@@ -105,7 +107,6 @@ def make_app(context: Context) -> web.Application:
     app.router.add_get(PROJECT + "/quizzes/{quiz_id}", quizzes.get_quiz)
     app.router.add_get(PROJECT + "/search", search.search_project)
     app.router.add_get("/search", search.search_all)
-    app.router.add_post(PROJECT + "/jobs", jobs.create_job)
     app.router.add_get(PROJECT + "/jobs", jobs.list_jobs)
     app.router.add_get(JOB, jobs.get_job)
     app.router.add_patch(JOB, jobs.change_job)

@@ -15,4 +15,4 @@ def monotonic_s() -> float:
 
 def wire_time(moment: datetime) -> str:
     """A moment as clients see it: ISO 8601, microseconds, `Z`."""
-    return moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

@@ -35,7 +35,7 @@ class JsonField(TextField):
 
 
 class Row(Model):
-    """`add` and `has` run SQL that is compiled once: for a new job, building it costs more than running it."""
+    """`add`, `put` and `has` run SQL that is compiled once: for a new job, building it costs more than running it."""
 
     class Meta:
         database = database
@@ -47,6 +47,12 @@ class Row(Model):
         sql, columns = _compile_add(type(self))
         row = [field.db_value(getattr(self, field.name)) for field in columns]
         self._meta.database.execute_sql(sql, row)
+
+    @classmethod
+    def put(cls, **values: Any) -> None:
+        """Insert a row that nobody looks at afterwards; what is not named is null."""
+        sql, columns = _compile_add(cls)
+        cls._meta.database.execute_sql(sql, [field.db_value(values.get(field.name)) for field in columns])
 
     @classmethod
     def has(cls, **values: Any) -> bool:

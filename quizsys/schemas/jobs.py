@@ -1,6 +1,5 @@
 """Jobs as clients know them: our *tries* are their `attempts`."""
 
-from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
@@ -26,7 +25,7 @@ class JobLogEntryResponse(Schema):
 
 
 class JobResponse(Schema):
-    """A piece of work and where it stands."""
+    """A piece of work and where it stands. Every new job and every change comes through here: see `compile_dump`."""
 
     id = Plain("string", "The job's id.", **ID)
     project_id = Plain("string", "The project that it belongs to.")
@@ -53,10 +52,6 @@ class JobResponse(Schema):
     run_at = Moment(metadata=moment("When it may start; later than its creation if it waits for its next try."))
     created_at = Moment(metadata=moment("When it was asked for."))
     updated_at = Moment(metadata=moment("When it last changed."))
-
-    # Plainly, without marshmallow's care for paths: every new job and every change comes through here.
-    def get_attribute(self, obj: Any, attr: str, default: Any) -> Any:
-        return getattr(obj, attr, default)
 
 
 class JobCreateRequest(Schema):

@@ -34,7 +34,7 @@ class Entry:
     done: bool = False
 
     def ride(self, outcome: Any) -> None:
-        AuditRow(
+        AuditRow.put(
             at=utc_now(),
             token_id=self.token_id,
             token_name=self.token_name,
@@ -46,7 +46,7 @@ class Entry:
             thing_id=self.thing_id or find_id(outcome),
             status=self.status,
             request_id=self.request_id,
-        ).add()
+        )
 
 
 def find_id(outcome: Any) -> str | None:

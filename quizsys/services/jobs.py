@@ -17,11 +17,12 @@ from quizsys.models.events import Event
 from quizsys.models.jobs import CANCELLED, FAILED, FINAL, QUEUED, RUNNING, STATUSES, Job, JobNeed
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.jobs import JobResponse
+from quizsys.schemas.plain import compile_dump
 from quizsys.services.deliveries import tell_webhooks
 
 # What is larger is read from the job itself when it is sent: then as it is by that time.
 LARGEST_SNAPSHOT_BYTES = 64 * 1024
-_schema = JobResponse()
+_dump = compile_dump(JobResponse())
 
 
 @dataclass(frozen=True)
@@ -193,11 +194,11 @@ def record_change(job_id: str, message: str | None, snapshot: bytes | None = Non
     With `snapshot`, the job as JSON, those who watch get this very state, however soon the next one follows.
     """
     kept = snapshot.decode() if snapshot and len(snapshot) <= LARGEST_SNAPSHOT_BYTES else None
-    Event(job_id=job_id, at=utc_now(), snapshot=kept).add()
+    Event.put(job_id=job_id, at=utc_now(), snapshot=kept)
     announce(EVENTS)
     if message:
         log_commit(job_id, message)
 
 
 def dump_job(row: Job) -> dict[str, Any]:
-    return dict(_schema.dump(row))
+    return _dump(row)
