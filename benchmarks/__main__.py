@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("seats", "jobs", "fanout", "uploads", "scenes", "speech", "hour")
+PARTS = ("seats", "jobs", "fanout", "uploads", "scenes", "speech", "compose", "hour")
 
 
 def main() -> int:

@@ -1,6 +1,5 @@
 """Jobs as clients know them: our *tries* are their `attempts`."""
 
-
 from marshmallow import EXCLUDE, Schema, fields
 
 from quizsys.models.jobs import STATUSES
