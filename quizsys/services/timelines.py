@@ -52,6 +52,7 @@ class Request:
     loc: Loc
     place: Callable[[str], Path] = Path
     sources: dict[str, Source] = field(default_factory=dict)
+    captions: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
 
     def wrong(self, where: Loc, message: str, value: Any = None) -> QuizsysError:
         return invalid([*self.loc, *where], message, value)
@@ -195,13 +196,20 @@ def _find_subtitles(request: Request, values: dict[str, Any], where: Loc) -> Sub
         return None
     words: SubtitleFile | tuple[Cue, ...]
     if wanted["path"] is None:
-        current = find_current(values["asset_id"])
-        if current is None:
-            raise request.wrong(place, NOT_YET)
-        words = tuple(make_cues(load_transcript(current).segments))
+        words = _find_captions(request, values["asset_id"], place)
     else:
         words = _subtitle_file(request, wanted, place)
     return Subtitles(words, parse_style(wanted["force_style"] or ""))
+
+
+def _find_captions(request: Request, asset_id: str, where: Loc) -> tuple[Cue, ...]:
+    """A video's own, read once for all clips of it."""
+    if asset_id not in request.captions:
+        current = find_current(asset_id)
+        if current is None:
+            raise request.wrong(where, NOT_YET)
+        request.captions[asset_id] = tuple(make_cues(load_transcript(current).segments))
+    return request.captions[asset_id]
 
 
 def _find_global_subtitles(request: Request) -> Subtitles | None:

@@ -212,3 +212,20 @@ def test_eighty_clips_are_one_film(tmp_path: Path, ramp: Source) -> None:
     clips = [Clip(ramp, number % 40 / 25, number % 40 / 25 + 0.08) for number in range(80)]
     made = compose(make_timeline(*clips), tmp_path)
     assert list_numbers(tmp_path / made.filename) == [number % 40 + step for number in range(80) for step in (0, 1)]
+
+
+def test_a_bitrate_is_kept(tmp_path: Path) -> None:
+    noisy = make(tmp_path / "noisy.mp4", "testsrc2=s=320x180:r=25:d=4,noise=alls=16:allf=t", "anoisesrc=d=4:r=48000")
+    outputs = (
+        Output("low", "mp4", 320, 180, video_bitrate_bps=200_000, audio_bitrate_bps=32_000),
+        Output("high", "mov", 320, 180, video_bitrate_bps=800_000, audio_bitrate_bps=160_000),
+        Output("web", "webm", 320, 180, video_bitrate_bps=500_000, audio_bitrate_bps=64_000),
+    )
+    for film in export_film(make_timeline(Clip(noisy, 0, 4), outputs=outputs), tmp_path, 2):
+        with av.open(str(tmp_path / film.filename)) as container:
+            sizes = {"video": 0, "audio": 0}
+            for packet in container.demux(container.streams.video[0], container.streams.audio[0]):
+                sizes[packet.stream.type] += packet.size
+        asked = {"video": film.output.video_bitrate_bps, "audio": film.output.audio_bitrate_bps}
+        for kind, size in sizes.items():
+            assert size * 8 / 4 == pytest.approx(asked[kind], rel=0.45), (film.output.name, kind)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from media.compose.timeline import CROSSFADE, Chapter, Clip, Still, Timeline
+from media.transcript import Segment, Transcript, Word
 from quizsys import clock
 from quizsys.db import Store
 from quizsys.errors import QuizsysError
@@ -14,6 +15,7 @@ from quizsys.models.quizzes import DRAFT, QuestionRow, Quiz
 from quizsys.models.scenes import SceneRow
 from quizsys.schemas.exports import ExportOptions
 from quizsys.services.timelines import Request, build_timeline, list_asset_ids
+from quizsys.services.transcripts import Origin, insert_revision
 
 METADATA = {
     "duration": 60.0,
@@ -227,3 +229,18 @@ async def test_the_videos_of_an_export_are_listed_once(store: Store) -> None:
     await store.run(lambda: [add_video(name) for name in "ab"])
     values = ExportOptions().load({"clips": [{"asset_id": "b"}, {"asset_id": "a"}, {"asset_id": "b"}]})
     assert await store.read(list_asset_ids, Request("p", dict(values), [])) == ["b", "a"]
+
+
+async def test_a_videos_own_captions_lie_on_the_clips_that_have_no_others(store: Store) -> None:
+    heard = Transcript("en", "m", (Segment(1.0, 2.0, "Good morning.", (Word(1.0, 2.0, "Good morning.", 1.0),)),))
+
+    def prepare() -> None:
+        add_video("a")
+        insert_revision(Asset.get_by_id("a"), heard, Origin())
+
+    clips = [{"asset_id": "a"}, {"asset_id": "a", "subtitles": {"force_style": "Bold=1"}}]
+    timeline = await build(store, prepare, clips=clips, global_subtitles={"force_style": "Fontsize=9"})
+    drawn = [piece.subtitles for piece in timeline.pieces if isinstance(piece, Clip)]
+    assert [subtitles.style for subtitles in drawn if subtitles] == [(("Fontsize", "9"),), (("Bold", "1"),)]
+    assert all(subtitles and subtitles.words[0].lines == ("Good morning.",) for subtitles in drawn)  # type: ignore[index]
+    assert timeline.subtitles is None
