@@ -118,6 +118,12 @@ def test_a_picture_that_began_before_the_cut_is_still_shown(tmp_path: Path) -> N
         assert is_near(colour_at(pictures[number], 0.5, 0.5), colour), number
 
 
+def test_the_last_picture_is_held_where_the_sound_goes_on(tmp_path: Path) -> None:
+    short = make(tmp_path / "short.mp4", RAMP.format(1), "sine=d=2")
+    made = compose(make_timeline(Clip(short, 0.8, 1.8), Clip(short, 0, 0.2)), tmp_path)
+    assert list_numbers(tmp_path / made.filename) == [*range(20, 25), *[24] * 20, *range(5)]
+
+
 def test_a_low_rate_and_a_high_one_keep_their_time(tmp_path: Path, ramp: Source) -> None:
     made = compose(make_timeline(Clip(ramp, 0, 1), frame_rate=Fraction(50)), tmp_path)
     assert list_numbers(tmp_path / made.filename) == [number // 2 for number in range(50)]

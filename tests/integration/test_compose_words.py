@@ -64,6 +64,7 @@ def test_captions_of_the_whole_lie_over_the_joins(film: Source, tmp_path: Path) 
     [
         r"{\pos(0,0)\fs200}W",
         r"{\alpha&HFF&}hidden",
+        "{shown}",
         r"C:\new\N.txt",
         "':enable=0,[0]drawbox",
         "\\{\\fs200}W",
