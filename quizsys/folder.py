@@ -11,6 +11,7 @@ from quizsys.services.transcripts import dump_transcript
 from quizsys.storage import Storage
 
 QUIZ_KEYS = ("title", "generator", "source", "questions", "refused")
+SEGMENT_KEYS = ("start_s", "end_s", "text", "words")
 SCENE_KEYS = ("start_s", "end_s", "title", "text")
 
 
@@ -19,13 +20,20 @@ def trim_quiz(quiz: dict[str, Any]) -> dict[str, Any]:
     return {key: quiz[key] for key in QUIZ_KEYS}
 
 
+def trim_transcript(transcript: dict[str, Any]) -> dict[str, Any]:
+    """The transcript as `transcript.json` has it."""
+    return transcript | {
+        "segments": [{key: segment[key] for key in SEGMENT_KEYS} for segment in transcript["segments"]]
+    }
+
+
 def write_folder(
     folder: Path, quiz: dict[str, Any], transcript: Transcript, scenes: list[dict[str, Any]], storage: Storage
 ) -> None:
     """Write quiz, transcript, captions, scenes and their pictures; files of the same names are replaced."""
     folder.mkdir(parents=True, exist_ok=True)
     _write_json(folder / "quiz.json", trim_quiz(quiz))
-    _write_json(folder / "transcript.json", dump_transcript(transcript))
+    _write_json(folder / "transcript.json", trim_transcript(dump_transcript(transcript)))
     cues = make_cues(transcript.segments)
     (folder / "captions.vtt").write_text(write_vtt(cues), encoding="utf-8")
     (folder / "captions.srt").write_text(write_srt(cues), encoding="utf-8")

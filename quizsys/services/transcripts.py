@@ -189,7 +189,7 @@ def whole_text(transcript: Transcript) -> str:
 
 
 def dump_transcript(transcript: Transcript) -> dict[str, Any]:
-    """As `quiz --out` writes it."""
+    """Words and times, without what is known of the revision."""
     return {
         "language": transcript.language,
         "model": transcript.model,
