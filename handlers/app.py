@@ -49,6 +49,7 @@ def make_app(context: Context) -> web.Application:
     app = web.Application(middlewares=middlewares, client_max_size=0)
     app[CONTEXT] = context
     app[LINES] = Lines()
+    app[audit.REFUSALS] = {}
     app.cleanup_ctx.append(look_after_lines)
     app.on_response_prepare.append(mark)
     app.on_response_prepare.append(mark_private)

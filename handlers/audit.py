@@ -13,6 +13,7 @@ from handlers.middlewares import Handler
 from handlers.operations import Access, ListOf, Operation, find_operation, operation
 from handlers.paging import answer_list
 from handlers.principals import find_principal
+from quizsys.clock import monotonic_s
 from quizsys.db import RIDER
 from quizsys.errors import Code, QuizsysError
 from quizsys.logs import REQUEST_ID
@@ -23,6 +24,9 @@ from quizsys.services.audit import Entry
 STRANGER = "stranger"
 SETTLE_S = 0.01
 LONGEST_ID = 64
+REFUSAL_REST_S = 60
+MOST_REFUSALS = 10_000
+REFUSALS = web.AppKey("refusals", dict[tuple[str | None, str, str | None], float])
 _query = AuditQuery()
 _entry = AuditSchema()
 
@@ -45,7 +49,8 @@ async def record_changes(request: web.Request, handler: Handler) -> web.StreamRe
     """Have the entry written with the change. What changes no row of the database gets it written on its own; but for
     a PATCH, which then is a piece of an upload: its first and its last piece do change rows."""
     said = find_operation(request.match_info.route)
-    if said is None or request.method in SAFE:
+    # A stranger changes nothing: signing out, which he may, would fill the table.
+    if said is None or request.method in SAFE or find_principal(request) is None:
         return await handler(request)
     entry = _describe(request, said, min(said.answers))
     RIDER.set(entry)
@@ -59,8 +64,15 @@ async def record_changes(request: web.Request, handler: Handler) -> web.StreamRe
 
 
 async def record_refusal(request: web.Request, said: Operation) -> None:
-    """That somebody asked for what is not theirs."""
+    """That somebody asked for what is not theirs: once a minute of the same, since a page may ask again and again."""
     entry = _describe(request, said, STATUS[Code.FORBIDDEN])
+    told = request.app[REFUSALS]
+    key, now_s = (entry.token_id, entry.action, entry.project_id), monotonic_s()
+    if now_s - told.get(key, -REFUSAL_REST_S) < REFUSAL_REST_S:
+        return
+    if len(told) >= MOST_REFUSALS:
+        told.clear()
+    told[key] = now_s
     await request.app[CONTEXT].store.run(entry.ride, None)
 
 

@@ -34,10 +34,10 @@ class Author:
     def talk(self, lesson: Lesson, count: int | None) -> Talk:
         return Talk(partial(self._write, lesson, count), lesson.duration_s)
 
-    async def _write(self, lesson: Lesson, count: int | None, run: Run, report: Report) -> QuizDraft:
+    async def _write(self, lesson: Lesson, count: int | None, run: Run, report: Report, limit_s: float) -> QuizDraft:
         settings = self._settings
         client = Client(self._server, settings.openai_model, self._memory, self._slots, settings.openai_token_budget)
-        draft = await write_quiz(lesson, count, client, run, report)
+        draft = await write_quiz(lesson, count, client, run, report, limit_s)
         if draft.usage is not None:
             draft.usage["cost"] = self._price(draft.usage)
         return draft

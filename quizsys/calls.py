@@ -28,8 +28,11 @@ class Call:
 
 @dataclass(frozen=True)
 class Talk:
-    """Network work: `converse(run, report)` runs on the event loop and holds no seat but inside `run`."""
+    """Network work: `converse(run, report, limit_s)` runs on the event loop and holds no seat but inside `run`.
 
-    converse: Callable[[Run, Report], Awaitable[Any]]
+    It keeps to `limit_s` where it talks; what it runs in a seat has a limit of its own.
+    """
+
+    converse: Callable[[Run, Report, float], Awaitable[Any]]
     duration_s: float
     moves: Callable[[Any], list[tuple[Path, Path]]] = no_moves

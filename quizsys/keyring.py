@@ -81,7 +81,9 @@ class Keyring:
         for principal, revoked_at in self._principals.values():
             if revoked_at is not None:
                 for scope in self._held.get(principal.token_id or "", ()):
-                    scope.reschedule(0)
+                    # One that is ending already cannot be told again, and must not keep the others from being told.
+                    if not scope.expired():
+                        scope.reschedule(0)
 
     async def write_uses(self) -> None:
         """Write down when tokens were last used: now and then, not at every request."""

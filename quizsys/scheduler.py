@@ -15,7 +15,7 @@ from loguru import logger
 from media.errors import MediaError
 from media.pool import MediaPool, Seat
 from media.progress import Report
-from media.seat_errors import PoolClosed, SeatDied, TimedOut
+from media.seat_errors import PoolClosed, SeatDied
 from quizsys import clock, metrics
 from quizsys.calls import Call, Talk
 from quizsys.config import Settings
@@ -202,11 +202,7 @@ class Scheduler:
         """The seat is kept until there is room to talk: what is claimed but waits would keep others from their turn."""
         async with self._talks:
             seating.release()
-            try:
-                async with asyncio.timeout(limit_s):
-                    return await talk.converse(partial(seating.run, time_limit_s=limit_s), report)
-            except TimeoutError:
-                raise TimedOut from None
+            return await talk.converse(partial(seating.run, time_limit_s=limit_s), report, limit_s)
 
     async def _remove_strays(self, claim: Claim, paths: list[str]) -> None:
         """The asset may have been deleted while this try moved its files, too late to be deleted with it."""

@@ -7,9 +7,12 @@ from pathlib import Path
 
 from loguru import logger
 
+from quizsys.clock import utc_now
 from quizsys.storage import HALF_SUFFIXES, Storage
 
 LOST = "lost"
+MADE_BY_JOBS = ("processed", "exports")
+FRESH_S = 600
 OUR_STEM = re.compile(r".+-[0-9a-f]{10}")
 ENDS = re.compile(r"\.(web\.\w+|\w+)$")
 
@@ -33,6 +36,8 @@ def sweep(storage: Storage, known_uploads: set[str], live_parts: Set[str] = froz
             elif is_leftover(path, stems) and path.is_file() and path.stat().st_nlink > 1:
                 # Its bytes have another name: a resumable upload that was cut off while it was being kept.
                 path.unlink()
+            elif category in MADE_BY_JOBS and is_fresh(path):
+                continue
             elif is_leftover(path, stems):
                 # Not deleted: with an older or a mistaken database, these are somebody's lessons.
                 logger.warning("no row knows {}: it is put into {}/", relative, LOST)
@@ -61,6 +66,11 @@ def set_aside(path: Path, target: Path) -> None:
     if target.is_dir():
         shutil.rmtree(target)
     path.replace(target)
+
+
+def is_fresh(path: Path) -> bool:
+    """A worker beside the server may just have moved it there and be about to write its row."""
+    return utc_now().timestamp() - path.lstat().st_ctime < FRESH_S
 
 
 def is_leftover(path: Path, stems: set[tuple[str, str]]) -> bool:

@@ -34,6 +34,9 @@ class Entry:
     done: bool = False
 
     def ride(self, outcome: Any) -> None:
+        """Nothing is written of a repeat that got an earlier request's answer."""
+        if getattr(outcome, "is_replay", False):
+            return
         AuditRow.put(
             at=utc_now(),
             token_id=self.token_id,

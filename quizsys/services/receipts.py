@@ -10,6 +10,7 @@ from quizsys.clock import utc_now
 from quizsys.errors import invalid
 from quizsys.json_text import write_json
 from quizsys.models.receipts import Receipt
+from quizsys.services.audit import find_id
 
 RECEIPTS_BATCH = 500
 HEADER = "Idempotency-Key"
@@ -30,11 +31,12 @@ class Ticket:
 
 @dataclass(frozen=True)
 class Kept:
-    """An answer as it is sent. `is_replay`: it was made before."""
+    """An answer as it is sent. `is_replay`: it was made before. `id` is what was made, if it is new."""
 
     status: int
     body: bytes
     is_replay: bool
+    id: str | None = None
 
 
 def make_ticket(project_id: str, holder: str, key: str, path: str, body: Any) -> Ticket:
@@ -56,7 +58,8 @@ def answer_once(ticket: Ticket, status: int, service: Callable[[], Any]) -> Kept
         if row.fingerprint != ticket.fingerprint:
             raise invalid(["header", HEADER], OTHER_BODY, ticket.key)
         return Kept(row.status, row.body.encode(), True)
-    body = write_json(service())
+    made = service()
+    body = write_json(made)
     Receipt(
         project_id=ticket.project_id,
         holder=ticket.holder,
@@ -66,7 +69,7 @@ def answer_once(ticket: Ticket, status: int, service: Callable[[], Any]) -> Kept
         body=body.decode(),
         made_at=utc_now(),
     ).add()
-    return Kept(status, body, False)
+    return Kept(status, body, False, find_id(made))
 
 
 def prune_receipts(keep_hours: float) -> int:

@@ -6,6 +6,7 @@ import time
 from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
+from zlib import crc32
 
 import apsw
 import pytest
@@ -88,7 +89,7 @@ def test_what_failed_has_no_entry_and_what_was_forbidden_has_one(guarded: Guarde
 
 @pytest.mark.parametrize("given", ["%ff%fe", "%00", "%ed%a0%80", "x" * 5000, "%F0%9F%98%80", "..%2f..", "'--"])
 def test_a_refusal_is_noted_whatever_was_asked_for(guarded: Guarded, given: str) -> None:
-    for path in (f"/projects/{given}/videos", f"/projects/other/jobs/{given}"):
+    for path in (f"/projects/{given}/videos", f"/projects/other{crc32(given.encode())}/jobs/{given}"):
         answer = guarded.call("editor", "GET", path)
         check_refusal(answer, 403, "forbidden", "not for this project")
         entry = list_entries(guarded, "?limit=1")[0]
@@ -115,6 +116,27 @@ def test_what_changes_no_row_has_an_entry_too(guarded: Guarded) -> None:
     (entry, *_) = entries = list_entries(guarded)
     assert len(entries) == before + 1
     assert (entry["action"], entry["status"], entry["token_name"]) == ("log_out", answer.status, "editor")
+
+
+def test_neither_strangers_nor_repeated_refusals_fill_the_table(guarded: Guarded) -> None:
+    before = len(list_entries(guarded))
+    for _ in range(3):
+        assert guarded.call("stranger", "POST", "/logout", b"").status == 204
+        check_refusal(guarded.call("editor", "GET", "/projects/polled/videos"), 403, "forbidden")
+    assert len(list_entries(guarded)) == before + 1
+
+
+def test_a_repeat_of_a_request_is_no_change(guarded: Guarded, video: str) -> None:
+    assert video
+    again = upload(guarded.server, OWN, part(LESSON.read_bytes()), **guarded.headers("editor")).json()["asset_id"]
+    body = json.dumps({"job_type": "ingest", "payload": {"asset_id": again}}).encode()
+    sent = {"content_type": "application/json", "idempotency_key": "once"}
+    first, second = (guarded.call("editor", "POST", JOBS, body, **sent) for _ in range(2))
+    assert first.json() == second.json()
+    made = [entry for entry in list_entries(guarded) if entry["thing_id"] == first.json()["id"]]
+    assert [entry["action"] for entry in made] == ["create_job"]
+    assert [entry["request_id"] for entry in made] == [first.headers["x-request-id"]]
+    assert second.headers["x-request-id"] not in [entry["request_id"] for entry in list_entries(guarded)]
 
 
 def test_entries_are_read_in_pages_and_by_project(guarded: Guarded, video: str) -> None:

@@ -92,3 +92,33 @@ async def test_what_a_token_let_in_ends_when_it_is_revoked_and_nothing_else(stor
     assert ended == ["a"]
     stays[1].cancel()
     await asyncio.gather(*stays, return_exceptions=True)
+
+
+async def test_one_that_is_slow_to_end_does_not_keep_others_from_ending(store: Store, keyring: Keyring) -> None:
+    made = [await store.run(create_token, NewToken(name, "viewer")) for name in "ab"]
+    await keyring.reload()
+    released = asyncio.Event()
+
+    async def stay(token: str, wait: asyncio.Event | None) -> None:
+        principal = keyring.find(token)
+        assert principal
+        async with asyncio.timeout(None) as scope:
+            keyring.hold(principal, scope)
+            try:
+                await asyncio.sleep(30)
+            finally:
+                if wait is not None:
+                    await wait.wait()
+                keyring.release(principal, scope)
+
+    slow = asyncio.create_task(stay(made[0]["token"], released))
+    quick = asyncio.create_task(stay(made[1]["token"], None))
+    await asyncio.sleep(0)
+    for row in made:
+        await store.run(revoke_token, row["id"], keep_an_admin=False)
+        await keyring.reload()
+        await asyncio.sleep(0.01)
+    done, _ = await asyncio.wait([quick], timeout=10)
+    released.set()
+    assert done == {quick}
+    await asyncio.gather(slow, quick, return_exceptions=True)

@@ -91,7 +91,7 @@ async def write(lesson: Lesson, client: Client, count: int = 2) -> QuizDraft:
     async def run(function: Callable[..., Any], *args: Any, on_progress: Any) -> Any:
         return await asyncio.to_thread(function, *args, on_progress)
 
-    return await write_quiz(lesson, count, client, run, ignore)
+    return await write_quiz(lesson, count, client, run, ignore, 60)
 
 
 def answer_well(asked: Asked) -> Any:
@@ -326,3 +326,29 @@ async def test_the_rules_fill_up_what_the_model_leaves(lesson: Lesson, serve: An
     if len(draft.questions) > 1:
         assert draft.generator.endswith(" + offline-1")
         assert "the offline generator added" in draft.note
+
+
+async def test_a_model_out_of_time_leaves_the_rules_their_turn(lesson: Lesson, serve: Any) -> None:
+    released = asyncio.Event()
+
+    async def wait() -> web.Response:
+        await released.wait()
+        return complete("{}")
+
+    async def run(function: Callable[..., Any], *args: Any, on_progress: Any) -> Any:
+        return await asyncio.to_thread(function, *args, on_progress)
+
+    _, client = await serve(lambda _asked: wait())
+    draft = await write_quiz(lesson, 2, client, run, ignore, 0.2)
+    released.set()
+    assert by_rules(lesson, draft)
+    assert "took too long" in draft.note
+
+
+async def test_an_answer_without_questions_is_asked_for_again(lesson: Lesson, serve: Any) -> None:
+    def script(asked: Asked) -> Any:
+        return {"questions": []} if asked.number == 0 else answer_well(asked)
+
+    _, client = await serve(script)
+    await write(lesson, client)
+    assert (await write(lesson, client)).generator == "scripted (prompt 1)"

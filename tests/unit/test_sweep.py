@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from quizsys.storage import Storage
 from quizsys.sweep import sweep
 
@@ -28,7 +30,15 @@ def test_what_belongs_to_a_known_upload_stays(tmp_path: Path) -> None:
     assert list_files(tmp_path) == set(kept)
 
 
-def test_what_belongs_to_no_upload_is_set_aside_and_half_an_upload_goes(tmp_path: Path) -> None:
+def test_what_a_worker_may_just_have_moved_there_stays(tmp_path: Path) -> None:
+    put(tmp_path, "exports/p/film-0123456789.mp4", "processed/p/b-0123456789.web.mp4")
+    assert sweep(Storage(tmp_path), set()) == 0
+
+
+def test_what_belongs_to_no_upload_is_set_aside_and_half_an_upload_goes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("quizsys.sweep.FRESH_S", -60)
     put(
         tmp_path,
         "uploads/p/b-0123456789.mp4",

@@ -88,7 +88,8 @@ class Client:
         value = _parse(text)
         if value is None:
             return self._fail("no_json")
-        await self.memory.keep(key, self.name, text)
+        if _says_something(value):
+            await self.memory.keep(key, self.name, text)
         return value
 
     async def _complete(self, messages: list[dict[str, str]], schema: dict[str, Any], title: str) -> str | None:
@@ -191,6 +192,11 @@ def _parse(text: str) -> Any:
         return json.loads(text[begin : end + 1])
     except (ValueError, RecursionError):
         return None
+
+
+def _says_something(value: Any) -> bool:
+    """An answer without questions is not worth remembering: the next one may have some."""
+    return isinstance(value, dict) and bool(value) and value.get("questions") != []
 
 
 def _count(tokens: Any) -> int:

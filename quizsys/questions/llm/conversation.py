@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -17,14 +18,22 @@ from quizsys.questions.selection import default_count
 Run = Callable[..., Awaitable[Any]]
 
 
-async def write_quiz(lesson: Lesson, count: int | None, client: Client, run: Run, report: Report) -> QuizDraft:
-    """Questions by pause; `usage` says what the model cost. The note tells when and why the rules had to help."""
+async def write_quiz(
+    lesson: Lesson, count: int | None, client: Client, run: Run, report: Report, limit_s: float
+) -> QuizDraft:
+    """Questions by pause; `usage` says what the model cost. The note tells when and why the rules had to help.
+
+    The model gets `limit_s`; what it has not finished by then is lost, but its answers are remembered.
+    """
     wanted = default_count(lesson.duration_s) if count is None else count
     written, trouble = Written(client.name, []), ""
     try:
-        written = await write_with_model(lesson, wanted, client, part(report, 0, 80))
+        async with asyncio.timeout(limit_s):
+            written = await write_with_model(lesson, wanted, client, part(report, 0, 80))
     except* Unavailable as group:
         trouble = str(group.exceptions[0])
+    except* TimeoutError:
+        trouble = f"The model {client.name} took too long. Ask again: what it has answered is remembered."
     if len(written.questions) >= wanted:
         return _draft(lesson, written, client, "")
     # Only seats need what it imports.
