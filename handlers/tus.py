@@ -4,7 +4,8 @@ One request at a time holds an upload; where the bytes lie and what becomes of t
 """
 
 import asyncio
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -327,8 +328,12 @@ async def override_method(request: web.Request) -> web.Response:
     return await handler(request)
 
 
-def _take(request: web.Request, *, at_once: bool = False) -> AbstractAsyncContextManager[Hold]:
-    return request.app[CONTEXT].shelf.holds.take(request.match_info["upload_id"], at_once=at_once)
+@asynccontextmanager
+async def _take(request: web.Request, *, at_once: bool = False) -> AsyncIterator[Hold]:
+    # Holds go by the id alone: who may not see an upload must not stop its sender either.
+    await _get(request)
+    async with request.app[CONTEXT].shelf.holds.take(request.match_info["upload_id"], at_once=at_once) as hold:
+        yield hold
 
 
 async def _get(request: web.Request) -> Upload:

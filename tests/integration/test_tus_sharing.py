@@ -12,6 +12,7 @@ import pytest
 from benchmarks.running import Server, run_server
 from tests.tus_wire import (
     NAMED,
+    OFFSET_TYPE,
     ask,
     begin,
     create,
@@ -131,6 +132,18 @@ def test_terminating_stops_who_sends(server: Server, project: str) -> None:
         check_refusal(read_answer(connection, "PATCH"), 423, "locked")
     assert not part_path(server, address).exists()
     assert ask(server, address).status == 404
+
+
+@pytest.mark.parametrize("method", ["DELETE", "HEAD", "PATCH"])
+def test_another_project_cannot_stop_who_sends(server: Server, project: str, method: str) -> None:
+    address = begin(server, project, 2000)
+    with start_patch(server, address, 0, b"x" * 1000, 2000) as connection:
+        wait_until(lambda: part_path(server, address).exists())
+        foreign = address.replace(project, f"{project}-other")
+        told = {"upload_offset": 1000, "content_type": OFFSET_TYPE} if method == "PATCH" else {}
+        assert tus(server, method, foreign, **told).status == 404
+        connection.sendall(b"x" * 1000)
+        assert read_answer(connection, "PATCH").status in (204, 415)
 
 
 def test_who_falls_silent_is_told_and_what_came_is_kept(narrow: Server, project: str) -> None:
