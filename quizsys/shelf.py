@@ -162,13 +162,18 @@ class Shelf:
         return await self._store.read(uploads.get_upload, project_id, upload_id)
 
     async def _join_parts(self, upload: Upload) -> None:
-        """From the start each time: how far a killed server came says nothing about which part it was at."""
+        """From the start each time: how far a killed server came says nothing about which part it was at.
+
+        Raises `gone` if that is not as long as its parts once were.
+        """
         if upload.concat != FINAL or size_of(self.path(upload)) == upload.length_bytes:
             return
         parts = [self._sibling(upload, part_id) for part_id in upload.part_ids]
         self._storage.check_room(upload.length_bytes or 0)
         await asyncio.to_thread(cut, self.path(upload), 0)
         await asyncio.to_thread(join, parts, self.path(upload))
+        if size_of(self.path(upload)) != upload.length_bytes:
+            raise QuizsysError(Code.GONE, "Bytes of this upload's parts are lost. Begin again and send the parts anew.")
 
     async def _keep(self, upload: Upload) -> str:
         path = self.path(upload)
@@ -195,7 +200,10 @@ class Shelf:
         await self.delete(upload)
 
     async def delete(self, upload: Upload) -> None:
-        """The upload and its parts."""
+        """The upload and its parts, also if the client leaves meanwhile."""
+        await to_the_end(self._delete(upload))
+
+    async def _delete(self, upload: Upload) -> None:
         await self._store.run(uploads.forget_upload, upload)
         self._remove_files(upload)
 
@@ -208,8 +216,9 @@ class Shelf:
     async def expire(self) -> None:
         """Delete what has expired and is not at work."""
         for upload in await self._store.read(uploads.list_uploads):
-            busy = upload.id in self.holds or upload.id in self._finishing or upload.final_id in self._finishing
-            if not busy and self.expires_at(upload) < utc_now():
+            busy = upload.id in self.holds or upload.id in self._finishing
+            # A part with a final waits for it, and goes with it.
+            if not busy and upload.final_id is None and self.expires_at(upload) < utc_now():
                 logger.info("upload {} has expired at {} bytes", upload.id, self.offset(upload))
                 await self.delete(upload)
 

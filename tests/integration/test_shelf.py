@@ -1,0 +1,97 @@
+"""What the shelf does with uploads that rest, lose a part or lose their client."""
+
+import asyncio
+import os
+import time
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from media.pool import MediaPool
+from quizsys.clock import utc_now
+from quizsys.db import Store
+from quizsys.errors import Code, QuizsysError
+from quizsys.ids import new_id
+from quizsys.services import uploads
+from quizsys.services.quotas import Quotas
+from quizsys.services.uploads import FINAL, PARTIAL, Upload
+from quizsys.shelf import Shelf
+from quizsys.storage import Storage
+from quizsys.uploads import Desk
+
+DAY_S = 86_400
+
+
+@pytest.fixture
+def shelf(store: Store, tmp_path: Path) -> Shelf:
+    storage = Storage(tmp_path)
+    storage.prepare()
+    return Shelf(store, storage, Desk(store, storage, MediaPool(0), Quotas()), DAY_S)
+
+
+def make_upload(age_s: float = 0, **more: object) -> Upload:
+    told = {"length_bytes": 10, "metadata": "", "filename": "a.mp4", "mime_type": "", "category": "uploads"}
+    return Upload(
+        **{"id": new_id(), "project_id": "p", "created_at": utc_now() - timedelta(seconds=age_s)} | told | more
+    )
+
+
+def put(shelf: Shelf, upload: Upload, age_s: float = 0) -> Path:
+    """The bytes of an upload that is whole since then."""
+    path = shelf.path(upload)
+    path.parent.mkdir(exist_ok=True)
+    path.write_bytes(b"0123456789")
+    os.utime(path, (time.time() - age_s,) * 2)
+    return path
+
+
+async def begin(store: Store, shelf: Shelf, upload: Upload, age_s: float = 0) -> Path:
+    await store.run(uploads.create_upload, upload)
+    return put(shelf, upload, age_s)
+
+
+async def join_parts(store: Store, shelf: Shelf, age_s: float = 0) -> tuple[Upload, list[Path]]:
+    """A final upload of two parts, and their files."""
+    parts = [make_upload(age_s, concat=PARTIAL) for _ in range(2)]
+    paths = [await begin(store, shelf, part, age_s) for part in parts]
+    final = make_upload(length_bytes=20, concat=FINAL, part_ids=tuple(part.id for part in parts))
+    return await store.run(uploads.create_final, final), paths
+
+
+async def test_parts_wait_as_long_as_what_they_belong_to(store: Store, shelf: Shelf) -> None:
+    _, parts = await join_parts(store, shelf, 2 * DAY_S)
+    await shelf.expire()
+    assert all(part.exists() for part in parts)
+
+
+async def test_a_joined_upload_that_has_lost_a_part_is_refused_for_good(store: Store, shelf: Shelf) -> None:
+    final, parts = await join_parts(store, shelf)
+    parts[1].unlink()
+    with pytest.raises(QuizsysError, match="send the parts anew") as refused:
+        await shelf.finish(final)
+    assert refused.value.code is Code.GONE
+    assert await store.read(uploads.list_unfinished) == []
+    assert not any(path.exists() for path in (shelf.path(final), *parts))
+
+
+async def test_who_gives_up_an_upload_and_leaves_leaves_no_file(
+    store: Store, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    upload = make_upload()
+    path = await begin(store, shelf, upload)
+    run, has_committed = store.run, asyncio.Event()
+
+    async def run_slowly(*args: object) -> object:
+        outcome = await run(*args)
+        has_committed.set()
+        await asyncio.sleep(0)
+        return outcome
+
+    monkeypatch.setattr(store, "run", run_slowly)
+    leaving = asyncio.create_task(shelf.terminate(upload))
+    await has_committed.wait()
+    leaving.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await leaving
+    assert not path.exists()
