@@ -1,6 +1,8 @@
 """Captions: written from a transcript, read from a file that somebody sends."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 from aiohttp import BodyPartReader, MultipartReader, web
 
@@ -15,6 +17,8 @@ from quizsys.services import revisions, transcripts
 LIMIT_BYTES = 4 * 1024 * 1024
 MOST_PARTS = 16
 VTT = "text/vtt"
+# One after the other, and beside the threads that everything else waits for.
+_PARSER = ThreadPoolExecutor(1, "captions")
 FORMS = (VTT, "application/x-subrip", "application/srt", "text/srt", "text/plain", "application/octet-stream")
 
 
@@ -59,7 +63,8 @@ async def receive_captions(request: web.Request) -> revisions.Captions:
             Code.UNSUPPORTED_MEDIA, "Send captions as text/vtt or application/x-subrip, or as a form's field 'file'."
         )
     raw = await (_read_form(request) if is_form else read_raw(request, LIMIT_BYTES, "A caption file"))
-    return await asyncio.to_thread(revisions.read_captions, raw, is_vtt=request.content_type == VTT)
+    read = partial(revisions.read_captions, raw, is_vtt=request.content_type == VTT)
+    return await asyncio.get_running_loop().run_in_executor(_PARSER, read)
 
 
 async def _read_form(request: web.Request) -> bytes:

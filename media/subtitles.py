@@ -7,13 +7,16 @@ import codecs
 import html
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from media.captions import Cue
 from media.plain import plain_text
 
 MOST_CUES = 20_000
 MOST_CUE_CHARS = 2000
+# With its tags; and blocks with notes, numbers and what goes on behind an empty line.
+MOST_MARKED_CHARS = 10 * MOST_CUE_CHARS
+MOST_BLOCKS = 4 * MOST_CUES
 ARROW = "-->"
 _BOMS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le"), (codecs.BOM_UTF16_BE, "utf-16-be"))
 _CLOCK = r"(?:(\d{1,4}):)?([0-5]?\d):([0-5]\d)(?:[.,](\d{1,3}))?"
@@ -23,6 +26,8 @@ _ASIDE = re.compile(r"NOTE(?:[ \t].*)?|STYLE\s*|REGION\s*")
 # None of them looks past the next bracket, so that no text makes them slow.
 _ANNOTATION = re.compile(r"<rt(?:\.[^<>]*)?>[^<>]*</rt>")
 _VTT_TAG = re.compile(r"<[^<>]*>")
+# No character has so high a number, and Python refuses to read the longest of them.
+_FAR_NUMBER = re.compile(r"&#\d{8,};?", re.ASCII)
 _SRT_TAG = re.compile(r"</?(?:b|i|u|s|font|c|v|ruby|rt|span)(?:[\s.=][^<>]*)?>|\{\\[^{}]*\}", re.IGNORECASE)
 
 
@@ -41,6 +46,29 @@ class _Block:
 
     line: int
     lines: tuple[str, ...]
+
+
+@dataclass
+class _Open:
+    """A cue that may go on behind an empty line."""
+
+    cue: Cue
+    lines: list[str] = field(init=False)
+    chars: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.lines = list(self.cue.lines)
+        self.chars = sum(map(len, self.lines))
+
+    def add(self, lines: tuple[str, ...], line: int) -> None:
+        """Raises BadSubtitles for more than a cue may have."""
+        self.lines.extend(lines)
+        self.chars += sum(map(len, lines))
+        if self.chars > MOST_CUE_CHARS:
+            raise _too_long(line)
+
+    def close(self) -> Cue:
+        return replace(self.cue, lines=tuple(self.lines))
 
 
 def read_subtitles(raw: bytes) -> list[Cue]:
@@ -101,6 +129,8 @@ def _list_blocks(text: str) -> list[_Block]:
         if line:
             lines.append(line)
         elif lines:
+            if len(blocks) == MOST_BLOCKS:
+                raise BadSubtitles(number, f"A file may have {MOST_BLOCKS} blocks. Send the captions of one lesson.")
             blocks.append(_Block(number - len(lines), tuple(lines)))
             lines = []
     return blocks
@@ -122,31 +152,30 @@ def _parse_vtt(blocks: list[_Block]) -> Iterator[Cue]:
 
 def _parse_srt(blocks: list[_Block]) -> Iterator[Cue]:
     """A block without times goes on with the cue before it: SubRip's writers leave empty lines inside cues."""
-    last: Cue | None = None
+    last: _Open | None = None
     cues = 0
     for block in blocks:
         if not any(ARROW in line for line in block.lines):
-            last = _go_on(last, block)
+            _go_on(last, block)
             continue
         for cue in _parse_block(block, _clean_srt):
             cues = _check_count(cues, block.line)
             if last is not None:
-                yield last
-            last = cue
+                yield last.close()
+            last = _Open(cue)
     if last is not None:
-        yield last
+        yield last.close()
 
 
-def _go_on(last: Cue | None, block: _Block) -> Cue | None:
+def _go_on(last: _Open | None, block: _Block) -> None:
     is_numbered = block.lines[0].strip().isdigit()
     if is_numbered and len(block.lines) > 1:
         raise _no_times(block.line + 1)
     if last is None and not is_numbered and any(line.strip() for line in block.lines):
         raise _no_times(block.line)
     # A number alone is how a cut off file ends.
-    if last is None or is_numbered:
-        return last
-    return Cue(last.start_s, last.end_s, (*last.lines, *_clean(block.lines, _clean_srt, block.line)))
+    if last is not None and not is_numbered:
+        last.add(_clean(block.lines, _clean_srt, block.line), block.line)
 
 
 def _check_count(cues: int, line: int) -> int:
@@ -170,14 +199,14 @@ def _parse_block(block: _Block, clean: Callable[[str], str]) -> Iterator[Cue]:
 
 
 def _clean(lines: tuple[str, ...], clean: Callable[[str], str], line: int) -> tuple[str, ...]:
-    text = clean("\n".join(lines))
-    if len(text) > MOST_CUE_CHARS:
-        raise BadSubtitles(line, f"A cue may have {MOST_CUE_CHARS} characters. Is an empty line missing?")
+    marked = "\n".join(lines)
+    if len(marked) > MOST_MARKED_CHARS or len(text := clean(marked)) > MOST_CUE_CHARS:
+        raise _too_long(line)
     return tuple(kept for shown in text.split("\n") if (kept := plain_text(shown)))
 
 
 def _clean_vtt(text: str) -> str:
-    return html.unescape(_VTT_TAG.sub("", _ANNOTATION.sub("", text)))
+    return html.unescape(_FAR_NUMBER.sub("\ufffd", _VTT_TAG.sub("", _ANNOTATION.sub("", text))))
 
 
 def _clean_srt(text: str) -> str:
@@ -202,3 +231,7 @@ def _seconds(hours: str | None, minutes: str, seconds: str, fraction: str | None
 
 def _no_times(line: int) -> BadSubtitles:
     return BadSubtitles(line, "The times of a cue are expected here, such as 00:00:01.000 --> 00:00:04.000.")
+
+
+def _too_long(line: int) -> BadSubtitles:
+    return BadSubtitles(line, f"A cue may have {MOST_CUE_CHARS} characters. Is an empty line missing?")

@@ -118,6 +118,23 @@ def test_too_many_cues_are_refused() -> None:
         parse_subtitles("WEBVTT\n\n" + "00:01.000 --> 00:02.000\nx\n\n" * (MOST_CUES + 1))
 
 
+def test_a_cue_that_goes_on_and_on_is_refused() -> None:
+    with pytest.raises(BadSubtitles, match="Line 4004: A cue may have 2000 characters"):
+        parse_subtitles("1\n00:01,000 --> 00:02,000\nx\n\n" + "\n" + "a\n\n" * 2001)
+
+
+@pytest.mark.parametrize("block", ["NOTE\n\n", "1\n\n"])
+def test_too_many_blocks_are_refused(block: str) -> None:
+    head = "WEBVTT\n\n" if block.startswith("NOTE") else "1\n00:01,000 --> 00:02,000\nx\n\n"
+    with pytest.raises(BadSubtitles, match="80000 blocks"):
+        parse_subtitles(head + block * (4 * MOST_CUES + 1))
+
+
+def test_a_character_of_no_number_is_no_error() -> None:
+    (cue,) = parse_subtitles(f"WEBVTT\n\n00:01.000 --> 00:02.000\na&#{'9' * 5000};b &#65;\n")
+    assert cue.lines == ("a\ufffdb A",)
+
+
 @pytest.mark.parametrize("head", ["WEBVTT\n\n00:01.000 --> 00:02.000\n", "1\n00:01,000 --> 00:02,000\n"])
 @pytest.mark.parametrize("evil", ["<" * 400_000, "<rt>" * 100_000, "{\\" * 200_000, "<b " * 100_000, " " * 400_000])
 def test_brackets_that_never_close_are_soon_done_with(head: str, evil: str) -> None:
