@@ -49,6 +49,10 @@ class Shelf:
         self._finishing: dict[str, asyncio.Task[Upload]] = {}
 
     def path(self, upload: Upload) -> Path:
+        """Its folder is made when something is written."""
+        return self._storage.path(f"uploads/{upload.project_id}/{upload.id}.part")
+
+    def _place(self, upload: Upload) -> Path:
         return self._storage.path(self._storage.place("uploads", upload.project_id, f"{upload.id}.part"))
 
     def offset(self, upload: Upload) -> int:
@@ -60,14 +64,16 @@ class Shelf:
 
     def expires_at(self, upload: Upload) -> datetime:
         """So long after it was begun, got its last bytes, or was done."""
-        path = self.path(upload)
-        touched = datetime.fromtimestamp(path.stat().st_mtime, UTC) if path.exists() else upload.created_at
-        return max(upload.created_at, upload.done_at or touched) + self._expiry
+        touched_at = upload.done_at or _find_touched_at(self.path(upload)) or upload.created_at
+        return max(upload.created_at, touched_at) + self._expiry
+
+    def _is_expired(self, upload: Upload) -> bool:
+        return self.expires_at(upload) < utc_now()
 
     async def get(self, project_id: str, upload_id: str) -> Upload:
         """Raises `not_found`, or `gone` once it has expired."""
         upload = await self._store.read(uploads.get_upload, project_id, upload_id)
-        if self.expires_at(upload) < utc_now():
+        if self._is_expired(upload):
             raise QuizsysError(Code.GONE, "This upload has expired. Begin a new one.")
         return upload
 
@@ -98,7 +104,7 @@ class Shelf:
 
         Bytes with a checksum are added all together or, with `checksum_mismatch` or a cut, not at all.
         """
-        path = self.path(upload)
+        path = self._place(upload)
         before_bytes = size_of(path)
         hasher = self._hashes.take(upload.id, before_bytes) if checksum is None else NoHash()
         try:
@@ -170,13 +176,14 @@ class Shelf:
             return
         parts = [self._sibling(upload, part_id) for part_id in upload.part_ids]
         self._storage.check_room(upload.length_bytes or 0)
-        await asyncio.to_thread(cut, self.path(upload), 0)
-        await asyncio.to_thread(join, parts, self.path(upload))
-        if size_of(self.path(upload)) != upload.length_bytes:
+        path = self._place(upload)
+        await asyncio.to_thread(cut, path, 0)
+        await asyncio.to_thread(join, parts, path)
+        if size_of(path) != upload.length_bytes:
             raise QuizsysError(Code.GONE, "Bytes of this upload's parts are lost. Begin again and send the parts anew.")
 
     async def _keep(self, upload: Upload) -> str:
-        path = self.path(upload)
+        path = self._place(upload)
         checksum = self._hashes.end(upload.id, size_of(path))
         if checksum is None:
             checksum = await asyncio.to_thread(sha256_of, path)
@@ -215,10 +222,12 @@ class Shelf:
 
     async def expire(self) -> None:
         """Delete what has expired and is not at work."""
-        for upload in await self._store.read(uploads.list_uploads):
+        old = await self._store.read(uploads.list_old, utc_now() - self._expiry)
+        # There may be many that are long at work: their files are looked at beside the loop.
+        for upload in await asyncio.to_thread(lambda: [one for one in old if self._is_expired(one)]):
             busy = upload.id in self.holds or upload.id in self._finishing
-            # A part with a final waits for it, and goes with it.
-            if not busy and upload.final_id is None and self.expires_at(upload) < utc_now():
+            # Looked at again: bytes may have come meanwhile.
+            if not busy and self._is_expired(upload):
                 logger.info("upload {} has expired at {} bytes", upload.id, self.offset(upload))
                 await self.delete(upload)
 
@@ -245,6 +254,14 @@ async def open_shelf(store: Store, storage: Storage, desk: Desk, expiry_s: float
         yield shelf
     finally:
         await shelf.close()
+
+
+def _find_touched_at(path: Path) -> datetime | None:
+    """When its last bytes came; None for a file that is not there."""
+    try:
+        return datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except FileNotFoundError:
+        return None
 
 
 def _spoils(error: Exception) -> bool:

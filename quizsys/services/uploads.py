@@ -59,8 +59,10 @@ def list_parts() -> set[str]:
     return {f"uploads/{upload.project_id}/{upload.id}.part" for upload in list_unfinished()}
 
 
-def list_uploads() -> list[Upload]:
-    return [_plain(row) for row in UploadRow.select()]
+def list_old(before: datetime) -> list[Upload]:
+    """Begun, and done if done at all, before that; but parts with a final wait for it, and go with it."""
+    rows = UploadRow.select().where((UploadRow.created_at < before) & UploadRow.final_id.is_null())
+    return [_plain(row) for row in rows.where(UploadRow.done_at.is_null() | (UploadRow.done_at < before))]
 
 
 def set_length(upload_id: str, length_bytes: int) -> None:

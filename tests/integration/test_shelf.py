@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import threading
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -63,6 +64,48 @@ async def test_parts_wait_as_long_as_what_they_belong_to(store: Store, shelf: Sh
     _, parts = await join_parts(store, shelf, 2 * DAY_S)
     await shelf.expire()
     assert all(part.exists() for part in parts)
+
+
+async def test_only_what_rests_too_long_expires_and_no_file_is_looked_at_on_the_loop(
+    store: Store, shelf: Shelf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    resting = await begin(store, shelf, make_upload(2 * DAY_S), 2 * DAY_S)
+    bare = make_upload(2 * DAY_S)
+    await store.run(uploads.create_upload, bare)
+    working = [await begin(store, shelf, make_upload(2 * DAY_S)) for _ in range(5)]
+    done = make_upload(2 * DAY_S, done_at=utc_now(), asset_id="a")
+    await store.run(uploads.create_upload, done)
+    stat, on_loop = Path.stat, []
+
+    def watch(path: Path, **more: bool) -> os.stat_result:
+        if threading.current_thread() is threading.main_thread():
+            on_loop.append(path)
+        return stat(path, **more)
+
+    with monkeypatch.context() as patched:
+        patched.setattr(Path, "stat", watch)
+        await shelf.expire()
+    assert not resting.exists()
+    assert all(path.exists() for path in working)
+    assert not set(working) & set(on_loop)
+    with pytest.raises(QuizsysError, match="not found"):
+        await shelf.get("p", bare.id)
+    assert await shelf.get("p", done.id) == done
+
+
+async def test_looking_at_an_upload_makes_no_folder(shelf: Shelf) -> None:
+    upload = make_upload()
+    assert (shelf.offset(upload), shelf.expires_at(upload)) == (0, upload.created_at + timedelta(seconds=DAY_S))
+    assert not shelf.path(upload).parent.exists()
+
+
+@pytest.mark.parametrize(
+    "statement",
+    ["DELETE FROM uploads WHERE final_id = 'x'", "DELETE FROM uploads WHERE id = 'x' OR final_id = 'x'"],
+)
+async def test_parts_are_found_by_an_index(store: Store, statement: str) -> None:
+    plan = await store.read(lambda: store.db.execute_sql(f"EXPLAIN QUERY PLAN {statement}").fetchall())
+    assert not any("SCAN" in row[3] for row in plan), plan
 
 
 async def test_a_joined_upload_that_has_lost_a_part_is_refused_for_good(store: Store, shelf: Shelf) -> None:
