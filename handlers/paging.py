@@ -22,15 +22,22 @@ Row = dict[str, Any]
 
 
 async def answer_list(
-    request: web.Request, service: Callable[..., Iterable[Row]], *args: Any, key: Sequence[str] = ("id",)
+    request: web.Request,
+    service: Callable[..., Iterable[Row]],
+    *args: Any,
+    key: Sequence[str] = ("id",),
+    is_slow: bool = False,
 ) -> web.Response:
     """What `service(*args, page)` yields. `key` names the columns of `take_page` as they are dumped.
 
-    Read, dumped and written in the reader's thread. Raises `invalid` for a bad limit or cursor.
+    Read, dumped and written in a reader's thread: the slow one for a whole list, or if `is_slow`. Raises `invalid` for
+    a bad limit or cursor.
     """
     page = read_page(request)
     listing = partial(service, *args, page)
-    body, after = await request.app[CONTEXT].store.read(_write_list, listing, page.limit, key)
+    store = request.app[CONTEXT].store
+    read = store.read_slowly if is_slow or page.limit is None else store.read
+    body, after = await read(_write_list, listing, page.limit, key)
     response = web.Response(body=body, content_type="application/json")
     if after is not None:
         # A reference without a host: it holds behind any proxy.

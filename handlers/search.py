@@ -45,4 +45,4 @@ async def search_all(request: web.Request) -> web.Response:
 async def _search(request: web.Request, projects: frozenset[str] | None) -> web.Response:
     asked = read_query(request, _query)
     filters = search.Filters(projects, asked["asset_id"], asked["kind"])
-    return await answer_list(request, search.search, filters, asked["q"], key=("position",))
+    return await answer_list(request, search.search, filters, asked["q"], key=("position",), is_slow=True)

@@ -121,7 +121,7 @@ async def revert_transcript(request: web.Request) -> web.Response:
 async def _save(request: web.Request, base: int | None, propose: Callable[..., Proposal], *args: Any) -> web.Response:
     store = request.app[CONTEXT].store
     place = read_project(request), request.match_info["asset_id"]
-    proposal = await store.read(propose, *place, base, *args, get_principal(request).name)
+    proposal = await store.read_slowly(propose, *place, base, *args, get_principal(request).name)
     saved = await store.run(revisions.save_revision, *place, base, proposal)
     return _answer(await store.read(transcripts.get_transcript, *place, saved["revision"]))
 

@@ -1,4 +1,4 @@
-"""The store: one writer thread with group commit, a few reader threads, word of each commit.
+"""The store: one writer thread with group commit, a few reader threads, one more for what takes long.
 
 A service is a plain function over the models. `store.run` gives it a transaction of its own and resolves after the
 commit; many waiting ones share one commit, each in its savepoint, so that one's failure is not the others'.
@@ -79,6 +79,7 @@ class Store:
         self._writes: queue.SimpleQueue[_Write | None] = queue.SimpleQueue()
         self._listeners: dict[str, list[Callable[[], None]]] = {topic: [] for topic in TOPICS}
         self._readers = ThreadPoolExecutor(readers, "reader", initializer=self._connect)
+        self._slow_reader = ThreadPoolExecutor(1, "slow-reader", initializer=self._connect)
         self._writer = threading.Thread(target=self._write_forever, name="writer", daemon=True)
         self._closed = False
         self.turned_s = monotonic_s()
@@ -98,7 +99,8 @@ class Store:
         self._closed = True
         self._writes.put(None)
         await asyncio.to_thread(self._writer.join)
-        await asyncio.to_thread(self._readers.shutdown)
+        for readers in (self._readers, self._slow_reader):
+            await asyncio.to_thread(readers.shutdown)
 
     @property
     def is_writing(self) -> bool:
@@ -118,9 +120,15 @@ class Store:
         return cast(T, await future)
 
     async def read(self, service: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run a service that only reads, on one snapshot, beside the writer."""
-        loop = asyncio.get_running_loop()
-        return cast(T, await loop.run_in_executor(self._readers, self._read, partial(service, *args, **kwargs)))
+        """Run a service that only reads, and soon ends, on one snapshot, beside the writer."""
+        return await self._read_in(self._readers, partial(service, *args, **kwargs))
+
+    async def read_slowly(self, service: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        """As `read`, for what may take long: one at a time, so that those who read a little never wait for it."""
+        return await self._read_in(self._slow_reader, partial(service, *args, **kwargs))
+
+    async def _read_in(self, readers: ThreadPoolExecutor, call: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(readers, self._read, call)
 
     def _connect(self) -> None:
         self.db.connect(reuse_if_open=True)

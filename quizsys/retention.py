@@ -62,7 +62,7 @@ class Retention:
             return
         store = self.desk.store
         before = utc_now() - timedelta(days=days)
-        for old in await store.read(list_old_assets, categories, before):
+        for old in await store.read_slowly(list_old_assets, categories, before):
             if dry_run or await store.run(delete_if_old, old, categories, before):
                 yield f"deleted {old.relative_path} ({old.size_bytes} bytes): untouched for {days} days"
         if not dry_run:
