@@ -139,7 +139,7 @@ def _check_name(metadata: Metadata, length_bytes: int | None) -> str:
 
 
 async def _begin(request: web.Request, upload: Upload) -> Upload:
-    """Raises `too_large`, `storage_full` or `quota_full` by what the headers tell."""
+    """Raises `too_large`, `storage_full` or `quota_full` by what the headers tell; `too_many`."""
     context = request.app[CONTEXT]
     shelf, most_bytes = context.shelf, context.settings.upload_max_size
     if upload.concat == FINAL:
@@ -150,8 +150,7 @@ async def _begin(request: web.Request, upload: Upload) -> Upload:
     if upload.length_bytes is not None and (request.content_length or 0) > upload.length_bytes:
         raise _too_long(upload.length_bytes)
     context.intake.check_room(size_bytes)
-    await context.desk.check_quota(upload.project_id, size_bytes)
-    return await shelf.create(await _recognise(context, upload))
+    return await shelf.create(await _recognise(context, upload), size_bytes)
 
 
 async def _recognise(context: Context, upload: Upload) -> Upload:
@@ -256,7 +255,8 @@ async def _receive(request: web.Request, upload: Upload, offset: int, hold: Hold
         raise _too_long(limit_bytes)
     if upload.is_done or told_bytes == 0 or not request.body_exists:
         return
-    await context.desk.check_quota(upload.project_id, limit_bytes if upload.length_bytes else offset)
+    known_bytes = offset + (told_bytes or 0) if upload.length_bytes is None else limit_bytes
+    await context.shelf.check_growth(upload, known_bytes)
     try:
         with context.intake.admit(told_bytes or 0) as share:
             invite_body(request)

@@ -46,7 +46,7 @@ async def check_length(request: web.Request, context: Context) -> int:
     length = request.content_length or 0
     if length > context.settings.upload_max_size + OVERHEAD_BYTES:
         raise too_large(context)
-    await context.desk.check_quota(request.match_info["project_id"], max(0, length - OVERHEAD_BYTES))
+    await context.shelf.check_quota(request.match_info["project_id"], max(0, length - OVERHEAD_BYTES))
     return length
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 import os
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
@@ -19,7 +20,8 @@ from quizsys.errors import Code, QuizsysError
 from quizsys.hashes import Hashes
 from quizsys.holds import Holds
 from quizsys.ids import new_id
-from quizsys.services import uploads
+from quizsys.services import arriving, uploads
+from quizsys.services.arriving import Room
 from quizsys.services.uploads import FINAL, PARTIAL, Upload
 from quizsys.sink import NoHash
 from quizsys.storage import Storage
@@ -77,8 +79,30 @@ class Shelf:
             raise QuizsysError(Code.GONE, "This upload has expired. Begin a new one.")
         return upload
 
-    async def create(self, upload: Upload) -> Upload:
-        return await self._store.run(uploads.create_upload, upload)
+    async def create(self, upload: Upload, size_bytes: int) -> Upload:
+        """Raises `quota_full` unless so many bytes fit, `too_many` where too many are unfinished."""
+        return await self._store.run(arriving.begin_upload, upload, size_bytes, await self._measure_room(upload.id))
+
+    async def check_quota(self, project_id: str, size_bytes: int) -> None:
+        """Raises `quota_full` unless so much more fits beside what is stored and what unfinished uploads will take."""
+        await self._store.read(arriving.check_arriving, project_id, size_bytes, await self._measure_room())
+
+    async def check_growth(self, upload: Upload, size_bytes: int) -> None:
+        """As `check_quota`, for an upload that will have so many bytes."""
+        await self._store.read(arriving.check_room, upload, size_bytes, await self._measure_room(upload.id))
+
+    async def _measure_room(self, but_id: str = "") -> Room:
+        quotas = self._desk.quotas
+        if not quotas.is_set:
+            return Room(quotas, {})
+        endless = await self._store.read(uploads.list_endless)
+        return Room(quotas, await asyncio.to_thread(self._sum_come, [one for one in endless if one.id != but_id]))
+
+    def _sum_come(self, endless: list[Upload]) -> Counter[str]:
+        come_bytes = Counter[str]()
+        for upload in endless:
+            come_bytes[upload.project_id] += size_of(self.path(upload))
+        return come_bytes
 
     async def create_final(self, final: Upload, most_bytes: int) -> Upload:
         """The one that joins these parts already, or a new one.
@@ -96,8 +120,8 @@ class Shelf:
         return await self._store.run(uploads.create_final, replace(final, length_bytes=length_bytes))
 
     async def set_length(self, upload: Upload, length_bytes: int) -> Upload:
-        await self._store.run(uploads.set_length, upload.id, length_bytes)
-        return replace(upload, length_bytes=length_bytes)
+        """Raises `quota_full`."""
+        return await self._store.run(arriving.learn_length, upload, length_bytes, await self._measure_room(upload.id))
 
     async def append(self, upload: Upload, chunks: AsyncIterator[bytes], checksum: Checksum | None = None) -> None:
         """Add what comes, up to the cut if there is one. It is on the disk when this returns or raises.

@@ -57,10 +57,6 @@ class Desk:
     # Nothing gets a place while a project is wiped: its file would go, and its row stay.
     _placing: asyncio.Lock = dataclasses.field(default_factory=asyncio.Lock)
 
-    async def check_quota(self, project_id: str, size_bytes: int) -> None:
-        """Raises `quota_full` unless so much more fits now; what is kept is counted again when it is kept."""
-        await self.store.read(check_quota, self.quotas, project_id, size_bytes)
-
     async def keep(self, project_id: str, received: Received) -> dict[str, Any]:
         """What the upload answers: of bytes that the project has already, the asset that is there.
 
@@ -73,7 +69,7 @@ class Desk:
             name = check_file(received, kind)
             if (known := await self._recognise(project_id, kind, received)) is not None:
                 return known
-            await self.check_quota(project_id, received.size_bytes)
+            await self.store.read(check_quota, self.quotas, project_id, received.size_bytes)
             metadata = await self._look(kind, received, poster)
             file = self._place(project_id, kind, name, received, metadata, poster)
         except BaseException:

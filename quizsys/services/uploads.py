@@ -54,6 +54,11 @@ def list_unfinished() -> list[Upload]:
     return [_plain(row) for row in UploadRow.select().where(UploadRow.done_at.is_null())]
 
 
+def list_endless() -> list[Upload]:
+    """Unfinished, and nobody knows yet how long they will be."""
+    return [upload for upload in list_unfinished() if upload.length_bytes is None]
+
+
 def list_parts() -> set[str]:
     """The relative paths of the files of all uploads that are not done."""
     return {f"uploads/{upload.project_id}/{upload.id}.part" for upload in list_unfinished()}
