@@ -9,7 +9,6 @@ from quizsys.clock import utc_now
 from quizsys.config import Settings
 from quizsys.engine import apply_migrations
 from quizsys.errors import Unfit
-from quizsys.models.base import database
 from quizsys.models.facts import Fact
 from quizsys.services.facts import LAST_BACKUP_AT, set_fact
 from quizsys.sqlite import FILE_ERRORS, back_up, open_database
@@ -44,8 +43,7 @@ def run_backup(settings: Settings, options: argparse.Namespace) -> int:
 
 def note_backup(db: Database) -> None:
     """So that metrics can tell of a backup that has not come for long."""
-    database.initialize(db)
     # One from before the first start of a new version is the best of all.
     if db.table_exists(Fact._meta.table_name):
-        with db.atomic():
+        with db.bind_ctx((Fact,)), db.atomic():
             set_fact(LAST_BACKUP_AT, utc_now().isoformat())

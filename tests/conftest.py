@@ -19,6 +19,15 @@ def lesson() -> Path:
 
 
 @pytest.fixture(scope="session")
+def short_lesson(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The lesson's first 80 s: for those who need a quiz, but not a whole one."""
+    target = tmp_path_factory.mktemp("lesson") / "short.mp4"
+    command = [ffmpeg_binary(), "-v", "error", "-i", str(lesson), "-t", "80", "-c", "copy"]
+    subprocess.run([*command, str(target)], check=True)
+    return target
+
+
+@pytest.fixture(scope="session")
 def clip(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Half a minute that no browser plays, so that its ingest has ffmpeg at work for a while."""
     target = tmp_path_factory.mktemp("clip") / "clip.avi"

@@ -45,14 +45,16 @@ def make_quiz(server: Server, lesson: Path) -> tuple[dict[str, Any], dict[str, A
     return job, server.call("GET", f"/projects/model/quizzes/{job['result']['quiz_id']}")
 
 
-async def test_a_quiz_by_a_model_goes_through_the_whole_server(lesson: Path, aiohttp_server: AiohttpServer) -> None:
+async def test_a_quiz_by_a_model_goes_through_the_whole_server(
+    short_lesson: Path, aiohttp_server: AiohttpServer
+) -> None:
     model = await aiohttp_server(ModelServer(ask_about_the_stroma).make_app())
     address = str(model.make_url("/v1"))
     prices = {"OPENAI_PRICE_INPUT": 2, "OPENAI_PRICE_OUTPUT": 10}
     with run_server(
         OPENAI_API_KEY=KEY, OPENAI_BASE_URL=address, OPENAI_MODEL="scripted", WORKER_CONCURRENCY=1, **prices
     ) as server:
-        job, quiz = await asyncio.to_thread(make_quiz, server, lesson)
+        job, quiz = await asyncio.to_thread(make_quiz, server, short_lesson)
         log = (server.folder / "app.log").read_bytes()
         stored = b"".join(path.read_bytes() for path in server.folder.glob("app.db*"))
     assert quiz["generator"] == "scripted (prompt 1) + offline-1"

@@ -68,12 +68,12 @@ def client(server: Server, api: Any) -> Iterator[Any]:
 
 
 @pytest.fixture(scope="module")
-def things(server: Server, client: Any, api: Any, lesson: Path) -> dict[str, str]:
+def things(server: Server, client: Any, api: Any, short_lesson: Path) -> dict[str, str]:
     """A video and all that is made of it, by the names that paths have for their ids."""
-    file = api("types").File(BytesIO(lesson.read_bytes()), "Lesson.mp4", "video/mp4")
+    file = api("types").File(BytesIO(short_lesson.read_bytes()), "Lesson.mp4", "video/mp4")
     form, options = api("models").FileForm(file), api("models").QuizOptions()
     uploaded = api("api.videos.create_video").sync(PROJECT, client=client, body=form)
-    assert (uploaded.original_filename, uploaded.size_bytes) == ("Lesson.mp4", lesson.stat().st_size)
+    assert (uploaded.original_filename, uploaded.size_bytes) == ("Lesson.mp4", short_lesson.stat().st_size)
     chain = api("api.quizzes.request_quiz").sync(PROJECT, uploaded.asset_id, client=client, body=options)
     job = wait_for_job(api, client, chain.job_id)
     assert job.status == "completed", job.error_message

@@ -17,7 +17,7 @@ PROJECT = "requests"
 JOBS = f"/projects/{PROJECT}/jobs"
 VIDEOS = f"/projects/{PROJECT}/videos"
 MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
-LITERAL = "Input should be 'ingest', 'scene_detection', 'transcription' or 'quiz_generation'"
+LITERAL = "Input should be 'ingest', 'scene_detection', 'transcription', 'quiz_generation' or 'export'"
 OBJECT = "Input should be a valid dictionary or object to extract fields from"
 
 
