@@ -14,7 +14,7 @@ from quizsys.ids import new_id
 from quizsys.services import arriving
 from quizsys.services.arriving import Room, begin_upload
 from quizsys.services.quotas import Quotas
-from quizsys.services.uploads import Upload
+from quizsys.services.uploads import FINAL, PARTIAL, Upload, create_final
 from tests.tus_wire import ask, begin, create, patch, place, tus
 from tests.wire import Answer, call, check_refusal
 
@@ -82,11 +82,12 @@ def test_parts_that_fill_the_quota_can_be_joined(tight: Server, project: str, sm
     assert tus(tight, "DELETE", rest).status == 204
 
 
+def make(project_id: str, length_bytes: int | None = None, **more: object) -> Upload:
+    return Upload(new_id(), project_id, length_bytes, "", "a.mp4", "", "uploads", utc_now(), **more)
+
+
 async def test_a_project_has_only_so_many_unfinished_uploads(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(arriving, "MOST_UNFINISHED", 3)
-
-    def make(project_id: str, **more: object) -> Upload:
-        return Upload(new_id(), project_id, None, "", "a.mp4", "", "uploads", utc_now(), **more)
 
     room = Room(Quotas(), {})
     for _ in range(3):
@@ -96,3 +97,13 @@ async def test_a_project_has_only_so_many_unfinished_uploads(store: Store, monke
     assert refused.value.code is Code.TOO_MANY
     await store.run(begin_upload, make("q"), 0, room)
     await store.run(begin_upload, make("p", done_at=utc_now(), asset_id="a"), 0, room)
+
+
+async def test_what_is_joined_counts_once(store: Store) -> None:
+    room = Room(Quotas(project_bytes=100), {})
+    parts = [await store.run(begin_upload, make("p", concat=PARTIAL, length_bytes=30), 30, room) for _ in range(2)]
+    final = make("p", concat=FINAL, length_bytes=60, part_ids=tuple(part.id for part in parts))
+    await store.run(create_final, final)
+    await store.run(begin_upload, make("p", length_bytes=40), 40, room)
+    with pytest.raises(QuizsysError, match="unfinished uploads included"):
+        await store.run(begin_upload, make("p", length_bytes=1), 1, room)
