@@ -8,6 +8,7 @@ import re
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from functools import partial
 from typing import Any
 
 import aiohttp
@@ -19,14 +20,21 @@ from quizsys import clock
 from quizsys.addresses import PrivateAddress, check_address, check_port, read_target
 from quizsys.config import Settings
 from quizsys.courier import Courier, run_courier
-from quizsys.services.deliveries import PRUNE_BATCH, Outcome, Parcel, prune_deliveries
+from quizsys.pruning import prune_in_batches
+from quizsys.services.deliveries import (
+    PRUNE_BATCH,
+    Outcome,
+    Parcel,
+    forget_messages,
+    list_lost_webhooks,
+    prune_deliveries,
+)
 from quizsys.signing import sign
 
 HEAD_BYTES = 4096
 RESOLVE_LIMIT_S = 3.0
 # A claim holds longer than a message can take, so that nobody else sends it meanwhile.
 LEASE_SLACK_S = 5.0
-PRUNE_PAUSE_S = 0.05
 HEADERS = {hdrs.CONTENT_TYPE: "application/json", hdrs.USER_AGENT: "quizsys-webhooks", hdrs.ACCEPT_ENCODING: "identity"}
 REFUSED = "Its address is not on the public internet, and WEBHOOK_ALLOW_PRIVATE is off."
 _UNSHOWN = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -99,8 +107,11 @@ async def run_sending(context: Context) -> AsyncIterator[None]:
 
 
 async def forget_old_messages(context: Context) -> None:
-    while await context.store.run(prune_deliveries, context.settings.webhook_log_days) == PRUNE_BATCH:  # noqa: ASYNC110
-        await asyncio.sleep(PRUNE_PAUSE_S)
+    """The old ones, and what deleted webhooks left."""
+    store = context.store
+    await prune_in_batches(store, partial(prune_deliveries, context.settings.webhook_log_days), PRUNE_BATCH)
+    for webhook_id in await store.read_slowly(list_lost_webhooks):
+        await prune_in_batches(store, partial(forget_messages, webhook_id), PRUNE_BATCH)
 
 
 async def is_inside(url: str) -> bool:

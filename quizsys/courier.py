@@ -10,6 +10,7 @@ from loguru import logger
 
 from quizsys.db import HOOKS, Store
 from quizsys.services.deliveries import (
+    Limits,
     Outcome,
     Parcel,
     claim_deliveries,
@@ -18,8 +19,8 @@ from quizsys.services.deliveries import (
 )
 
 MOST_AT_ONCE = 32
-# So that a slow receiver leaves room for the others.
-MOST_EACH = 4
+# So that slow receivers leave room for the others, in their own project and elsewhere.
+LIMITS = Limits(each=4, project=8)
 IDLE_S = 60.0
 FAILURE_WAIT_S = 5.0
 GRACE_S = 3.0
@@ -51,11 +52,11 @@ class Courier:
     async def _send_due(self) -> float:
         """Start what is due; returns how long to wait for more."""
         try:
-            wait_s = await self._store.read(next_delivery_in_s, dict(self._sending), MOST_EACH)
+            wait_s = await self._store.read(next_delivery_in_s, LIMITS, dict(self._sending))
             room = MOST_AT_ONCE - len(self._runs)
             if wait_s is None or wait_s > 0 or room <= 0:
                 return IDLE_S if wait_s is None or room <= 0 else min(wait_s, IDLE_S)
-            claimed = await self._store.run(claim_deliveries, room, MOST_EACH, dict(self._sending), self._lease_s)
+            claimed = await self._store.run(claim_deliveries, room, LIMITS, dict(self._sending), self._lease_s)
         except Exception:
             logger.exception("cannot look for messages to webhooks; trying again soon")
             return FAILURE_WAIT_S
@@ -74,7 +75,8 @@ class Courier:
         except Exception:
             logger.exception("a message to a webhook could not be closed; it goes out again later")
         finally:
-            self._sending[parcel.webhook_id] -= 1
+            # Not kept at nought: each that is here is looked up.
+            self._sending -= Counter([parcel.webhook_id])
             # Not by a callback: the loop must find the room when it wakes.
             self._runs.discard(cast("asyncio.Task[None]", asyncio.current_task()))
             self._poke.set()

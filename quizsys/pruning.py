@@ -17,15 +17,18 @@ PAUSE_S = 0.05
 
 def list_pruning(store: Store, settings: Settings) -> list[Chore]:
     receipts = partial(prune_receipts, settings.idempotency_keep_hours)
-    chores = [Chore("forget old receipts", INTERVAL_S, partial(_repeat, store, receipts, RECEIPTS_BATCH))]
+    chores = [Chore("forget old receipts", INTERVAL_S, partial(prune_in_batches, store, receipts, RECEIPTS_BATCH))]
     answers = partial(prune_answers, KEEP_DAYS)
-    chores.append(Chore("forget a model's old answers", INTERVAL_S, partial(_repeat, store, answers, PRUNE_BATCH)))
+    chores.append(
+        Chore("forget a model's old answers", INTERVAL_S, partial(prune_in_batches, store, answers, PRUNE_BATCH))
+    )
     if settings.job_keep_days:
         jobs = partial(prune_jobs, settings.job_keep_days)
-        chores.append(Chore("forget old jobs", INTERVAL_S, partial(_repeat, store, jobs, JOBS_BATCH)))
+        chores.append(Chore("forget old jobs", INTERVAL_S, partial(prune_in_batches, store, jobs, JOBS_BATCH)))
     return chores
 
 
-async def _repeat(store: Store, prune: Callable[[], int], batch: int) -> None:
+async def prune_in_batches(store: Store, prune: Callable[[], int], batch: int) -> None:
+    """Until a batch is not full."""
     while await store.run(prune) == batch:  # noqa: ASYNC110
         await asyncio.sleep(PAUSE_S)

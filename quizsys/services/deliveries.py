@@ -4,15 +4,17 @@ At least once, in no promised order; a message keeps its id however often it is 
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from peewee import fn
+
 from quizsys.clock import utc_now, wire_time
 from quizsys.db import HOOKS, announce
 from quizsys.errors import Code, QuizsysError
-from quizsys.ids import jitter, new_id
+from quizsys.ids import first_id_at, jitter, new_id
 from quizsys.json_text import write_json
 from quizsys.models.webhooks import DELIVERED, EVERY_EVENT, FAILED, PENDING, PING, Delivery, Webhook
 from quizsys.paging import WHOLE, Page, take_page
@@ -48,6 +50,34 @@ class Outcome:
     @property
     def is_success(self) -> bool:
         return self.status is not None and 200 <= self.status < 300
+
+
+@dataclass(frozen=True)
+class Limits:
+    """How many messages may be on their way at once, to a webhook and to all those of a project."""
+
+    each: int
+    project: int
+
+
+class _Load:
+    """What is on its way. The webhooks of all projects count as one project's."""
+
+    def __init__(self, limits: Limits, sending: Mapping[str, int]) -> None:
+        self._limits = limits
+        self._each = Counter(dict(sending))
+        self._projects: Counter[str | None] = Counter()
+        rows = Webhook.select(Webhook.id, Webhook.project_id).where(Webhook.id.in_(sorted(sending)))
+        for row in rows:
+            self._projects[row.project_id] += sending[row.id]
+
+    def room_for(self, webhook: Webhook) -> int:
+        each = self._limits.each - self._each[webhook.id]
+        return max(0, min(each, self._limits.project - self._projects[webhook.project_id]))
+
+    def add(self, webhook: Webhook, count: int) -> None:
+        self._each[webhook.id] += count
+        self._projects[webhook.project_id] += count
 
 
 def tell_webhooks(project_id: str, event: str, data: Mapping[str, Any]) -> None:
@@ -94,30 +124,30 @@ def redeliver(webhook: Webhook, delivery_id: str) -> dict[str, Any]:
     return dump_delivery(row)
 
 
-def claim_deliveries(room: int, most_each: int, sending: Mapping[str, int], lease_s: float) -> list[Parcel]:
-    """What is due, at most `room`, so that no webhook has more than `most_each` on their way with those in `sending`.
+def claim_deliveries(room: int, limits: Limits, sending: Mapping[str, int], lease_s: float) -> list[Parcel]:
+    """What is due, at most `room`, and with those in `sending` (by webhook) no more on their way than `limits` allow.
 
     A sender that dies loses its claim after `lease_s`.
     """
     now = utc_now()
-    load = Counter(dict(sending))
-    due = _due_for(_list_full(load, most_each)) & (Delivery.next_try_at <= now)
-    rows = Delivery.select().join(Webhook, on=(Delivery.webhook_id == Webhook.id))
-    parcels = []
-    for row in list(rows.where(due).order_by(Delivery.next_try_at, Delivery.id).limit(room)):
-        if load[row.webhook_id] < most_each:
-            load[row.webhook_id] += 1
-            parcels.append(_claim(row, now, lease_s))
+    load = _Load(limits, sending)
+    parcels: list[Parcel] = []
+    for first_at, webhook in _list_waiting():
+        if first_at > now or len(parcels) >= room:
+            break
+        due = _pending(webhook.id) & (Delivery.next_try_at <= now)
+        rows = Delivery.select().where(due).order_by(Delivery.next_try_at, Delivery.id)
+        claimed = list(rows.limit(min(load.room_for(webhook), room - len(parcels))))
+        load.add(webhook, len(claimed))
+        parcels += [_claim(row, webhook, now, lease_s) for row in claimed]
     return parcels
 
 
-def next_delivery_in_s(sending: Mapping[str, int], most_each: int) -> float | None:
-    """Seconds until a message is due (0 if one is), webhooks with `most_each` on their way left out; None: never."""
-    rows = Delivery.select(Delivery.next_try_at).join(Webhook, on=(Delivery.webhook_id == Webhook.id))
-    first = rows.where(_due_for(_list_full(sending, most_each))).order_by(Delivery.next_try_at).first()
-    if first is None or first.next_try_at is None:
-        return None
-    return float(max(0.0, (first.next_try_at - utc_now()).total_seconds()))
+def next_delivery_in_s(limits: Limits, sending: Mapping[str, int]) -> float | None:
+    """Seconds until a message is due (0 if one is), webhooks that `limits` hold back left out; None: never."""
+    load = _Load(limits, sending)
+    first_at = next((first_at for first_at, webhook in _list_waiting() if load.room_for(webhook)), None)
+    return None if first_at is None else max(0.0, (first_at - utc_now()).total_seconds())
 
 
 def finish_delivery(parcel: Parcel, outcome: Outcome, delays_s: tuple[float, ...]) -> None:
@@ -142,9 +172,24 @@ def finish_delivery(parcel: Parcel, outcome: Outcome, delays_s: tuple[float, ...
 
 def prune_deliveries(days: int) -> int:
     """Forget a batch of messages older than so many days, sent or not; returns how many."""
-    before = utc_now() - timedelta(days=days)
-    old = Delivery.select(Delivery.id).where(Delivery.created_at < before).limit(PRUNE_BATCH)
-    return int(Delivery.delete().where(Delivery.id.in_(old)).execute())
+    # By id, which tells when it was made: the oldest come first without a look at the others.
+    return _forget(Delivery.id < first_id_at(utc_now() - timedelta(days=days)))
+
+
+def list_lost_webhooks() -> list[str]:
+    """Deleted webhooks of which messages are left."""
+    left = Delivery.select(Delivery.webhook_id).distinct()
+    return [row.webhook_id for row in left.where(Delivery.webhook_id.not_in(Webhook.select(Webhook.id)))]
+
+
+def forget_messages(webhook_id: str) -> int:
+    """A batch of those to a webhook; returns how many."""
+    return _forget(Delivery.webhook_id == webhook_id)
+
+
+def _forget(which: Any) -> int:
+    ids = Delivery.select(Delivery.id).where(which).order_by(Delivery.id).limit(PRUNE_BATCH)
+    return int(Delivery.delete().where(Delivery.id.in_(ids)).execute())
 
 
 def wake_sender() -> None:
@@ -177,20 +222,26 @@ def _insert(webhook_id: str, event: str, body: str) -> Delivery:
     return row
 
 
-def _list_full(load: Mapping[str, int], most_each: int) -> list[str]:
-    return [webhook_id for webhook_id, count in load.items() if count >= most_each]
+def _list_waiting() -> list[tuple[datetime, Webhook]]:
+    """The webhooks with messages to send, and since or until when the first of them waits; longest first.
+
+    By webhook, since an index finds the first message of each: one with many keeps nobody from the others'.
+    """
+    first_at = Delivery.select(fn.MIN(Delivery.next_try_at)).where(_pending(Webhook.id))
+    rows: Any = Webhook.select(Webhook, first_at.alias("first_at")).where(Webhook.is_active)
+    read: Any = Delivery.next_try_at.python_value
+    waiting = [(read(row.first_at), row) for row in rows if row.first_at is not None]
+    return sorted(waiting, key=lambda found: found[0])
 
 
-def _due_for(full: Collection[str]) -> Any:
-    waiting = (Delivery.status == PENDING) & Webhook.is_active
-    return waiting & Delivery.webhook_id.not_in(sorted(full)) if full else waiting
+def _pending(webhook_id: Any) -> Any:
+    return (Delivery.webhook_id == webhook_id) & (Delivery.status == PENDING)
 
 
-def _claim(row: Delivery, now: datetime, lease_s: float) -> Parcel:
+def _claim(row: Delivery, webhook: Webhook, now: datetime, lease_s: float) -> Parcel:
     row.tries += 1
     row.next_try_at = now + timedelta(seconds=lease_s)
     row.save()
-    webhook = Webhook.get_by_id(row.webhook_id)
     secrets: tuple[str, ...] = (webhook.secret,)
     if webhook.old_secret and webhook.old_secret_until_at and webhook.old_secret_until_at > now:
         secrets += (webhook.old_secret,)
@@ -200,8 +251,9 @@ def _claim(row: Delivery, now: datetime, lease_s: float) -> Parcel:
 def _give_up(row: Delivery) -> None:
     """No try is left; if nothing has arrived since this message was made, the webhook is switched off."""
     row.status = FAILED
-    webhook = Webhook.get_by_id(row.webhook_id)
-    if webhook.delivered_at is None or webhook.delivered_at < row.created_at:
+    # None: it was deleted meanwhile.
+    webhook = Webhook.get_or_none(Webhook.id == row.webhook_id)
+    if webhook is None or webhook.delivered_at is None or webhook.delivered_at < row.created_at:
         _disable(row, f"Nothing has arrived since {wire_time(row.created_at)}, whatever was tried.")
 
 

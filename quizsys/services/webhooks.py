@@ -10,10 +10,10 @@ from quizsys.addresses import check_port, read_target
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id, new_key
-from quizsys.models.webhooks import Delivery, Webhook
+from quizsys.models.webhooks import Webhook
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.webhooks import WebhookResponse
-from quizsys.services.deliveries import wake_sender
+from quizsys.services.deliveries import forget_messages, wake_sender
 
 MOST_WEBHOOKS = 20
 OLD_SECRET_LIVES = timedelta(hours=24)
@@ -107,9 +107,9 @@ def rotate_secret(project_id: str | None, webhook_id: str, secret: str | None) -
 
 
 def delete_webhook(project_id: str | None, webhook_id: str) -> None:
-    """With its messages, sent or not. Raises `not_found`."""
+    """With a batch of its messages, sent or not; the rest goes at the next pruning. Raises `not_found`."""
     row = get_row(project_id, webhook_id)
-    Delivery.delete().where(Delivery.webhook_id == row.id).execute()
+    forget_messages(row.id)
     row.delete_instance()
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import socket
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -13,12 +14,21 @@ from aiohttp.abc import AbstractResolver, ResolveResult
 from handlers.sending import REFUSED, open_sender
 from quizsys.clock import utc_now
 from quizsys.config import Settings
-from quizsys.courier import MOST_EACH, Courier, run_courier
+from quizsys.courier import LIMITS, Courier, run_courier
 from quizsys.db import Store
+from quizsys.ids import first_id_at
 from quizsys.models.webhooks import DELIVERED, FAILED, PENDING, Delivery, Webhook
 from quizsys.retry import next_delivery_at
 from quizsys.services import claims, deliveries, webhooks
-from quizsys.services.deliveries import Outcome, Parcel, claim_deliveries, finish_delivery, tell_webhooks
+from quizsys.services.deliveries import (
+    Limits,
+    Outcome,
+    Parcel,
+    claim_deliveries,
+    finish_delivery,
+    next_delivery_in_s,
+    tell_webhooks,
+)
 from quizsys.services.webhooks import NewWebhook
 from tests import queueing
 from tests.receiver import accept, receive
@@ -39,7 +49,7 @@ async def tell(store: Store, count: int = 1) -> None:
 
 
 async def claim(store: Store, room: int = 100, most_each: int = 100, lease_s: float = 30) -> list[Parcel]:
-    return await store.run(claim_deliveries, room, most_each, NOBODY, lease_s)
+    return await store.run(claim_deliveries, room, Limits(most_each, 100), NOBODY, lease_s)
 
 
 async def rows(store: Store) -> list[Delivery]:
@@ -149,9 +159,63 @@ async def test_one_webhook_leaves_room_for_others(store: Store) -> None:
     quiet = await hook(store, project_id=None)
     await tell(store)
     first = await claim(store, room=8, most_each=4)
-    assert [parcel.webhook_id for parcel in first] == [busy] * 4
-    second = await store.run(claim_deliveries, 4, 4, {busy: 4}, 30)
+    assert [parcel.webhook_id for parcel in first] == [busy] * 4 + [quiet]
+    await tell(store)
+    second = await store.run(claim_deliveries, 4, Limits(4, 100), {busy: 4}, 30)
     assert [parcel.webhook_id for parcel in second] == [quiet]
+
+
+async def test_one_project_leaves_room_for_others(store: Store) -> None:
+    for _ in range(3):
+        await hook(store)
+    await tell(store, 4)
+    far = await hook(store, project_id="q")
+    await store.run(tell_webhooks, "q", "job.completed", {})
+    limits = Limits(each=4, project=6)
+    first = await store.run(claim_deliveries, 100, limits, NOBODY, 30)
+    assert [parcel.webhook_id for parcel in first].count(far) == 1
+    assert len(first) == 7
+    sending = Counter(parcel.webhook_id for parcel in first)
+    assert await store.run(claim_deliveries, 100, limits, sending, 30) == []
+    assert await store.read(next_delivery_in_s, limits, sending) > 0
+    assert await store.read(next_delivery_in_s, limits, NOBODY) == 0
+
+
+async def test_who_claims_or_prunes_goes_by_an_index(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    await hook(store)
+    await tell(store)
+    asked: list[tuple[str, Any]] = []
+    execute = store.db.execute_sql
+
+    def record(sql: str, params: Any = None) -> Any:
+        if '"webhook_deliveries"' in sql:
+            asked.append((sql, params))
+        return execute(sql, params)
+
+    monkeypatch.setattr(store.db, "execute_sql", record)
+    await claim(store)
+    await store.run(deliveries.prune_deliveries, 1)
+    monkeypatch.undo()
+    plans = await store.read(
+        lambda: [row[3] for one in asked for row in execute(f"EXPLAIN QUERY PLAN {one[0]}", one[1])]
+    )
+    assert not [plan for plan in plans if plan.startswith("USE TEMP") or plan.startswith("SCAN t1 USING")], plans
+    assert len([plan for plan in plans if "deliveries_due (webhook_id=? AND status=?" in plan]) == 2, plans
+    assert len([plan for plan in plans if "(id<?)" in plan]) == 1, plans
+
+
+async def test_a_deleted_webhooks_messages_go_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(deliveries, "PRUNE_BATCH", 2)
+    gone = await hook(store)
+    await tell(store, 5)
+    (last, *_) = await claim(store, 1)
+    await store.run(webhooks.delete_webhook, "p", gone)
+    assert len(await rows(store)) == 3
+    assert await claim(store) == []
+    await store.run(finish_delivery, last, WRONG, ())
+    assert await store.read(deliveries.list_lost_webhooks) == [gone]
+    counts = [await store.run(deliveries.forget_messages, gone) for _ in range(3)]
+    assert (counts, await rows(store)) == ([2, 1, 0], [])
 
 
 async def test_old_messages_are_forgotten(store: Store) -> None:
@@ -160,7 +224,9 @@ async def test_old_messages_are_forgotten(store: Store) -> None:
     assert await store.run(deliveries.prune_deliveries, 1) == 0
     long_ago = utc_now() - timedelta(days=2)
     (one, *_) = await rows(store)
-    await store.run(lambda: Delivery.update(created_at=long_ago).where(Delivery.id == one.id).execute())
+    await store.run(
+        lambda: Delivery.update(id=f"{first_id_at(long_ago)}{one.id[13:]}").where(Delivery.id == one.id).execute()
+    )
     assert await store.run(deliveries.prune_deliveries, 1) == 1
     assert len(await rows(store)) == 2
 
@@ -181,9 +247,9 @@ async def test_many_messages_all_arrive_once(store: Store, settings: Settings) -
         await hook(store, receiver.url)
         await hook(store, receiver.url, None)
         async with open_sender(allowing) as sender, run_courier(Courier(store, sender.post, (), 30)):
-            await tell(store, 5 * MOST_EACH)
-            messages = await asyncio.to_thread(receiver.wait, 10 * MOST_EACH)
-    assert len({message.id for message in messages}) == len(messages) == 10 * MOST_EACH
+            await tell(store, 5 * LIMITS.each)
+            messages = await asyncio.to_thread(receiver.wait, 10 * LIMITS.each)
+    assert len({message.id for message in messages}) == len(messages) == 10 * LIMITS.each
 
 
 class Turncoat(AbstractResolver):
