@@ -21,7 +21,7 @@ LOOK_INTERVAL_S = 1.0
 LONGEST_WAIT_S = 30.0
 QUIET_SHARE, BUSY_SHARE = 2, 10
 # After each batch it rests for so many times as long as that took.
-REST = 4
+REST = 15
 LAST_LIMIT_S = 5.0
 Entries = Callable[[str], list[tuple[str, bytes]]]
 FILES: dict[str, Entries] = {"video_assets.json": list_asset_entries, "jobs.json": list_job_entries}
