@@ -14,16 +14,18 @@ KINDS = (
     "matching",
     "open",
 )
-"""`ordering` lists its choices in the right order; `open` has none and its answer is the lecturer's own."""
+"""`ordering` lists its choices in the right order; each choice of `matching` names what goes with it; `open`
+has none and its answer is the lecturer's own."""
 
 
 @dataclass(frozen=True)
 class Choice:
-    """One option. `feedback` tells who picked it why it is right or wrong."""
+    """One option. `feedback` tells who picked it why it is right or wrong; `match`: what goes with it (`matching`)."""
 
     text: str
     correct: bool
     feedback: str = ""
+    match: str = ""
 
 
 @dataclass(frozen=True)
@@ -31,6 +33,7 @@ class Question:
     """One draft question. `quote` stands word for word in the transcript from start_s to end_s.
 
     The video pauses for it at pause_at_s: after the quote, but for an `open` question right after it was asked.
+    `variants` are other answers that count as right (`short_answer`); `tolerance`: how far a `numeric` one may be off.
     """
 
     kind: str
@@ -45,6 +48,8 @@ class Question:
     chapter: str
     bloom: str
     difficulty: str
+    variants: tuple[str, ...] = ()
+    tolerance: float = 0.0
 
 
 @dataclass(frozen=True)
