@@ -1,0 +1,162 @@
+"""All routes, a function for each noun."""
+
+from collections.abc import Callable
+
+from aiohttp import web
+
+from handlers import (
+    assets,
+    audit,
+    captions,
+    documentation,
+    health,
+    jobs,
+    limits,
+    login,
+    metrics,
+    projects,
+    quizzes,
+    scenes,
+    search,
+    storage,
+    streams,
+    tokens,
+    transcripts,
+    tus,
+    uploads,
+    videos,
+    webhooks,
+)
+
+PROJECT = "/projects/{project_id}"
+ASSET = PROJECT + "/assets/{asset_id}"
+VIDEO = PROJECT + "/videos/{asset_id}"
+UPLOAD = PROJECT + "/uploads/{upload_id}"
+JOB = PROJECT + "/jobs/{job_id}"
+
+
+def add_routes(router: web.UrlDispatcher) -> None:
+    # Routes below /projects are tried in this order, and a new job is in a hurry.
+    add_jobs(router)
+    add_service(router)
+    add_people(router)
+    add_projects(router)
+    add_uploads(router)
+    add_videos(router)
+    add_assets(router)
+    add_words(router)
+    add_quizzes(router)
+    add_pages(router)
+    add_webhooks(router, PROJECT + "/webhooks", lambda handler: handler)
+    add_webhooks(router, "/webhooks", webhooks.overall)
+
+
+def add_jobs(router: web.UrlDispatcher) -> None:
+    router.add_post(PROJECT + "/jobs", jobs.create_job)
+    router.add_get(PROJECT + "/jobs", jobs.list_jobs)
+    router.add_get(JOB, jobs.get_job)
+    router.add_patch(JOB, jobs.change_job)
+    router.add_post(JOB + "/cancel", jobs.cancel_job)
+    router.add_post(JOB + "/retry", jobs.retry_job)
+    router.add_post(JOB + "/restart", jobs.restart_job)
+    router.add_get(JOB + "/events", streams.stream_events, allow_head=False)
+    router.add_get(PROJECT + "/events", streams.stream_project_events, allow_head=False)
+    router.add_get(PROJECT + "/ws", streams.stream_project_socket, allow_head=False)
+    router.add_get(JOB + "/ws", streams.stream_socket, allow_head=False)
+
+
+def add_service(router: web.UrlDispatcher) -> None:
+    router.add_get("/health", health.get_health)
+    router.add_get("/health/live", health.get_live)
+    router.add_get("/health/ready", health.get_ready)
+    router.add_get("/health/details", health.get_details)
+    router.add_get("/metrics", metrics.get_metrics)
+    router.add_get("/info", health.get_info)
+    router.add_get("/limits", limits.get_limits)
+
+
+def add_people(router: web.UrlDispatcher) -> None:
+    router.add_get("/login", login.log_in, allow_head=False)
+    router.add_post("/logout", login.log_out)
+    router.add_get("/me", tokens.get_me)
+    router.add_post("/tokens", tokens.create_token)
+    router.add_get("/tokens", tokens.list_tokens)
+    router.add_delete("/tokens/{token_id}", tokens.revoke_token)
+    router.add_get("/audit", audit.list_audit)
+
+
+def add_projects(router: web.UrlDispatcher) -> None:
+    router.add_get("/projects", projects.list_projects)
+    router.add_get("/storage/stats", storage.get_storage_stats)
+    router.add_get(PROJECT + "/storage/stats", storage.get_project_storage_stats)
+    router.add_delete(PROJECT + "/storage", storage.delete_project_storage)
+
+
+def add_uploads(router: web.UrlDispatcher) -> None:
+    router.add_options(PROJECT + "/uploads", tus.get_options)
+    router.add_post(PROJECT + "/uploads", tus.create_upload, expect_handler=uploads.leave_expect)
+    router.add_head(UPLOAD, tus.get_offset)
+    router.add_get(UPLOAD, tus.get_upload, allow_head=False)
+    router.add_patch(UPLOAD, tus.append_upload, expect_handler=uploads.leave_expect)
+    router.add_post(UPLOAD, tus.override_method, expect_handler=uploads.leave_expect)
+    router.add_delete(UPLOAD, tus.delete_upload)
+
+
+def add_videos(router: web.UrlDispatcher) -> None:
+    router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.leave_expect)
+    router.add_get(PROJECT + "/videos", videos.list_videos)
+    router.add_get(VIDEO, videos.get_video)
+    router.add_delete(VIDEO, videos.delete_video)
+    router.add_get(VIDEO + "/content", videos.get_content)
+    router.add_get(VIDEO + "/thumbnail", videos.get_thumbnail)
+
+
+def add_assets(router: web.UrlDispatcher) -> None:
+    router.add_post(PROJECT + "/assets", assets.create_asset, expect_handler=uploads.leave_expect)
+    router.add_get(PROJECT + "/assets", assets.list_assets)
+    router.add_get(ASSET, assets.get_asset)
+    router.add_delete(ASSET, assets.delete_asset)
+    router.add_get(ASSET + "/content", assets.get_asset_content)
+    router.add_get(ASSET + "/thumbnail", assets.get_asset_thumbnail)
+
+
+def add_words(router: web.UrlDispatcher) -> None:
+    router.add_get(VIDEO + "/scenes", scenes.list_scenes)
+    router.add_get(VIDEO + r"/scenes/{position:\d{1,6}}/thumbnail", scenes.get_scene_picture)
+    router.add_get(VIDEO + "/transcript", transcripts.get_transcript)
+    router.add_patch(VIDEO + "/transcript", transcripts.correct_transcript)
+    router.add_put(VIDEO + "/transcript", transcripts.replace_transcript)
+    router.add_get(VIDEO + "/transcript/revisions", transcripts.list_revisions)
+    router.add_post(VIDEO + "/transcript/revert", transcripts.revert_transcript)
+    router.add_get(VIDEO + "/captions", captions.get_captions)
+    router.add_get(VIDEO + "/captions.vtt", captions.get_vtt)
+    router.add_get(VIDEO + "/captions.srt", captions.get_srt)
+    router.add_get(PROJECT + "/search", search.search_project)
+    router.add_get("/search", search.search_all)
+
+
+def add_quizzes(router: web.UrlDispatcher) -> None:
+    router.add_post(VIDEO + "/quiz", quizzes.request_quiz)
+    router.add_get(VIDEO + "/quizzes", quizzes.list_quizzes)
+    router.add_get(PROJECT + "/quizzes/{quiz_id}", quizzes.get_quiz)
+
+
+def add_pages(router: web.UrlDispatcher) -> None:
+    router.add_get("/openapi.json", documentation.get_openapi)
+    router.add_get("/docs", documentation.get_docs)
+    router.add_get("/docs/{asset}", documentation.get_page_asset)
+    router.add_get("/redoc", documentation.get_redoc)
+
+
+def add_webhooks(router: web.UrlDispatcher, root: str, scoped: Callable[[webhooks.Handler], webhooks.Handler]) -> None:
+    one = root + "/{webhook_id}"
+    router.add_post(root, scoped(webhooks.create_webhook))
+    router.add_get(root, scoped(webhooks.list_webhooks))
+    router.add_get(one, scoped(webhooks.get_webhook))
+    router.add_patch(one, scoped(webhooks.update_webhook))
+    router.add_delete(one, scoped(webhooks.delete_webhook))
+    router.add_post(one + "/rotate", scoped(webhooks.rotate_webhook_secret))
+    router.add_post(one + "/test", scoped(webhooks.test_webhook))
+    router.add_get(one + "/deliveries", scoped(webhooks.list_deliveries))
+    router.add_get(one + "/deliveries/{delivery_id}", scoped(webhooks.get_delivery))
+    router.add_post(one + "/deliveries/{delivery_id}/redeliver", scoped(webhooks.redeliver))
