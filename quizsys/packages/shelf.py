@@ -1,0 +1,30 @@
+"""The formats that a quiz can be had in, by name."""
+
+from dataclasses import dataclass
+
+from quizsys.packages.chapters import write_chapters
+from quizsys.packages.gift import write_gift
+from quizsys.packages.sheet import Writer
+from quizsys.packages.table import write_table
+
+
+@dataclass(frozen=True)
+class Format:
+    """`keyless` writes it without the right answers, where that makes sense."""
+
+    name: str
+    title: str
+    filename: str
+    media_type: str
+    write: Writer
+    keyless: Writer | None = None
+
+
+FORMATS = (
+    Format("gift", "GIFT (Moodle and others)", "quiz.gift", "text/plain", write_gift),
+    Format("csv", "Table (CSV)", "quiz.csv", "text/csv", write_table),
+    Format("chapters", "Chapters (WebVTT)", "chapters.vtt", "text/vtt", write_chapters),
+)
+"""In the order in which they are listed."""
+
+SHELF = {one.name: one for one in FORMATS}
