@@ -1,0 +1,86 @@
+"""What each learner did."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from quizsys.analysis.facts import AnswerFact, AttemptFact, ClassFacts, LearnerFact
+from quizsys.analysis.first_tries import FirstTries
+from quizsys.analysis.items import LONGEST_THOUGHT_MS
+
+
+@dataclass(frozen=True)
+class LearnerReport:
+    """`score` of `max` by the policy: of the attempt that counts, None before the first one.
+
+    `right_at_first` of `answered` questions; `time_ms` with all questions; `wrong` names the questions that were missed
+    at the first try, in the quiz's order.
+    """
+
+    learner_id: str
+    name: str
+    attempts: int
+    finished: int
+    score: float | None
+    max: float | None
+    answered: int
+    right_at_first: int
+    time_ms: int
+    last_seen_at: datetime | None
+    wrong: tuple[str, ...]
+
+
+def report_learners(facts: ClassFacts, tries: FirstTries, policy: str) -> tuple[LearnerReport, ...]:
+    """In the order of `facts.learners`. `policy` says which attempt counts: `first`, `last` or `best`."""
+    attempts: dict[str, list[AttemptFact]] = defaultdict(list)
+    for attempt in facts.attempts:
+        attempts[attempt.learner_id].append(attempt)
+    answers: dict[str, list[AnswerFact]] = defaultdict(list)
+    for answer in facts.answers:
+        answers[answer.learner_id].append(answer)
+    order = [question.question_id for question in facts.questions]
+    return tuple(
+        _report_learner(
+            learner,
+            attempts[learner.learner_id],
+            answers[learner.learner_id],
+            [(key, tries[key][learner.learner_id]) for key in order if learner.learner_id in tries.get(key, {})],
+            policy,
+        )
+        for learner in facts.learners
+    )
+
+
+def _report_learner(
+    learner: LearnerFact,
+    attempts: list[AttemptFact],
+    answers: list[AnswerFact],
+    first: list[tuple[str, AnswerFact]],
+    policy: str,
+) -> LearnerReport:
+    counted = choose_attempt(attempts, policy)
+    seen = [attempt.started_at for attempt in attempts] + [answer.answered_at for answer in answers]
+    return LearnerReport(
+        learner_id=learner.learner_id,
+        name=learner.name,
+        attempts=len(attempts),
+        finished=sum(attempt.finished_at is not None for attempt in attempts),
+        score=None if counted is None else counted.score,
+        max=None if counted is None else counted.max,
+        answered=len(first),
+        right_at_first=sum(answer.is_right for _, answer in first),
+        time_ms=sum(min(max(answer.elapsed_ms or 0, 0), LONGEST_THOUGHT_MS) for answer in answers),
+        last_seen_at=max(seen, default=None),
+        wrong=tuple(question_id for question_id, answer in first if not answer.is_right),
+    )
+
+
+def choose_attempt(attempts: list[AttemptFact], policy: str) -> AttemptFact | None:
+    """Which counts. A finished one goes before one that is still open; of equally good ones the earlier is the best."""
+    ended = [attempt for attempt in attempts if attempt.finished_at is not None] or attempts
+    ordered = sorted(ended, key=lambda attempt: attempt.number)
+    if not ordered:
+        return None
+    if policy == "best":
+        return max(ordered, key=lambda attempt: attempt.score / attempt.max if attempt.max else 0.0)
+    return ordered[0] if policy == "first" else ordered[-1]

@@ -1,0 +1,26 @@
+"""All that is told of a class, from its facts."""
+
+from dataclasses import dataclass
+
+from quizsys.analysis.facts import ClassFacts
+from quizsys.analysis.first_tries import find_first_tries
+from quizsys.analysis.items import ItemReport, report_items
+from quizsys.analysis.learners import LearnerReport, report_learners
+from quizsys.analysis.minutes import MinuteReport, report_minutes
+from quizsys.analysis.suggestions import Suggestion, suggest
+
+
+@dataclass(frozen=True)
+class ClassReport:
+    learners: tuple[LearnerReport, ...]
+    questions: tuple[ItemReport, ...]
+    minutes: tuple[MinuteReport, ...]
+    suggestions: tuple[Suggestion, ...]
+
+
+def report_class(facts: ClassFacts, policy: str) -> ClassReport:
+    tries = find_first_tries(facts.answers)
+    items = report_items(facts, tries)
+    return ClassReport(
+        report_learners(facts, tries, policy), items, report_minutes(facts, tries), suggest(facts, items, tries)
+    )
