@@ -1,8 +1,8 @@
 """Whether a question tells those who know from those who do not.
 
-The corrected point-biserial: the correlation of the score for the question at the first try with the mean score of the same
-learner for all other questions. It uses everybody, where upper and lower 27 % throw half of a small class away, and
-the question is left out of what it is compared with. +0.2 and more is good, below 0 something is wrong.
+The corrected point-biserial: the correlation of the score for the question at the first try with the mean score of
+the same learner for all other questions. It uses everybody, where upper and lower 27 % throw half of a small class
+away, and the question is left out of what it is compared with. +0.2 and more is good, below 0 something is wrong.
 """
 
 from statistics import StatisticsError, correlation

@@ -71,9 +71,23 @@ class AttemptFact:
 
 
 @dataclass(frozen=True)
+class ViewingFact:
+    """A stretch of the video that was played without a leap, as the client told."""
+
+    learner_id: str
+    attempt_number: int
+    start_s: float
+    end_s: float
+    seen_at: datetime
+
+
+@dataclass(frozen=True)
 class LearnerFact:
+    """`policy` says which attempt counts: `first`, `last` or `best`."""
+
     learner_id: str
     name: str
+    policy: str
 
 
 @dataclass(frozen=True)
@@ -85,3 +99,4 @@ class ClassFacts:
     learners: tuple[LearnerFact, ...]
     attempts: tuple[AttemptFact, ...]
     answers: tuple[AnswerFact, ...]
+    viewings: tuple[ViewingFact, ...] = ()

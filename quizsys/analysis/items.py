@@ -38,7 +38,8 @@ class ItemReport:
     """`learners`: who gave a graded answer. `right_share` at the first try is None without one.
 
     `difficulty` is the mean score at the first try, from 0 (nobody) to 1 (everybody): with part marks it is above
-    `right_share`. `median_ms` is of first tries. `left_out`: how many finished attempts have no answer to it.
+    `right_share`. `tries` is how many an attempt takes, `median_ms` is of first tries. `left_out`: how many finished
+    attempts have no answer to it.
     """
 
     question_id: str
@@ -80,7 +81,7 @@ def _report_item(
         right_share=find_mean([float(answer.is_right) for answer in first]),
         difficulty=find_mean([answer.share for answer in first]),
         discrimination=measure_discrimination(tries, question.question_id),
-        tries=find_mean(list(map(float, Counter((answer.learner_id, answer.attempt_number) for answer in answers).values()))),
+        tries=round(len(answers) / len(given), 3) if given else None,
         median_ms=find_median_ms(first),
         left_out=len(finished - given),
         options=_count_options(question, first, answers),
@@ -97,6 +98,11 @@ def find_median_ms(answers: Iterable[AnswerFact]) -> int | None:
     times = [answer.elapsed_ms for answer in answers if answer.elapsed_ms is not None]
     possible = [time_ms for time_ms in times if 0 <= time_ms <= LONGEST_THOUGHT_MS]
     return round(median(possible)) if possible else None
+
+
+def sum_times_ms(answers: Iterable[AnswerFact]) -> int:
+    """Each no longer than anybody thinks."""
+    return sum(min(max(answer.elapsed_ms or 0, 0), LONGEST_THOUGHT_MS) for answer in answers)
 
 
 def _count_options(

@@ -6,12 +6,12 @@ from datetime import datetime
 
 from quizsys.analysis.facts import AnswerFact, AttemptFact, ClassFacts, LearnerFact
 from quizsys.analysis.first_tries import FirstTries
-from quizsys.analysis.items import LONGEST_THOUGHT_MS
+from quizsys.analysis.items import sum_times_ms
 
 
 @dataclass(frozen=True)
 class LearnerReport:
-    """`score` of `max` by the policy: of the attempt that counts, None before the first one.
+    """`score` of `max` is of the attempt that counts, None before the first one.
 
     `right_at_first` of `answered` questions; `time_ms` with all questions; `wrong` names the questions that were missed
     at the first try, in the quiz's order.
@@ -30,8 +30,8 @@ class LearnerReport:
     wrong: tuple[str, ...]
 
 
-def report_learners(facts: ClassFacts, tries: FirstTries, policy: str) -> tuple[LearnerReport, ...]:
-    """In the order of `facts.learners`. `policy` says which attempt counts: `first`, `last` or `best`."""
+def report_learners(facts: ClassFacts, tries: FirstTries) -> tuple[LearnerReport, ...]:
+    """In the order of `facts.learners`."""
     attempts: dict[str, list[AttemptFact]] = defaultdict(list)
     for attempt in facts.attempts:
         attempts[attempt.learner_id].append(attempt)
@@ -45,7 +45,6 @@ def report_learners(facts: ClassFacts, tries: FirstTries, policy: str) -> tuple[
             attempts[learner.learner_id],
             answers[learner.learner_id],
             [(key, tries[key][learner.learner_id]) for key in order if learner.learner_id in tries.get(key, {})],
-            policy,
         )
         for learner in facts.learners
     )
@@ -56,9 +55,8 @@ def _report_learner(
     attempts: list[AttemptFact],
     answers: list[AnswerFact],
     first: list[tuple[str, AnswerFact]],
-    policy: str,
 ) -> LearnerReport:
-    counted = choose_attempt(attempts, policy)
+    counted = choose_attempt(attempts, learner.policy)
     seen = [attempt.started_at for attempt in attempts] + [answer.answered_at for answer in answers]
     return LearnerReport(
         learner_id=learner.learner_id,
@@ -69,7 +67,7 @@ def _report_learner(
         max=None if counted is None else counted.max,
         answered=len(first),
         right_at_first=sum(answer.is_right for _, answer in first),
-        time_ms=sum(min(max(answer.elapsed_ms or 0, 0), LONGEST_THOUGHT_MS) for answer in answers),
+        time_ms=sum_times_ms(answers),
         last_seen_at=max(seen, default=None),
         wrong=tuple(question_id for question_id, answer in first if not answer.is_right),
     )

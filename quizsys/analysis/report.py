@@ -18,9 +18,7 @@ class ClassReport:
     suggestions: tuple[Suggestion, ...]
 
 
-def report_class(facts: ClassFacts, policy: str) -> ClassReport:
+def report_class(facts: ClassFacts) -> ClassReport:
     tries = find_first_tries(facts.answers)
     items = report_items(facts, tries)
-    return ClassReport(
-        report_learners(facts, tries, policy), items, report_minutes(facts, tries), suggest(facts, items, tries)
-    )
+    return ClassReport(report_learners(facts, tries), items, report_minutes(facts, tries), suggest(facts, items, tries))

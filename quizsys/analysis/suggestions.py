@@ -1,7 +1,8 @@
-"""What a teacher should look at: each suggestion with the numbers that it rests on, and never from a handful of answers."""
+"""What a teacher should look at: each suggestion with the numbers that it rests on, never from a handful of answers."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from math import sqrt
 from statistics import median
 
 from quizsys.analysis.facts import AnswerFact, ClassFacts, QuestionFact
@@ -9,12 +10,14 @@ from quizsys.analysis.first_tries import FirstTries, rate_learners
 from quizsys.analysis.items import ItemReport, fold_text, list_places
 
 FEWEST_LEARNERS = 10
-# An option that nobody picks is only dead if many could have.
-FEWEST_FOR_OPTIONS = 20
+# Few misses say little about an option: told is what so many would leave unpicked once in twenty times, were all alike.
+CHANCE_UNUSED = 0.05
 FEWEST_FOR_DISCRIMINATION = 20
 UPPER_SHARE = 0.27
 SMALLEST_UPPER = 5
-LOW_DISCRIMINATION = -0.1
+AGREED_SHARE = 2 / 3
+# In standard errors below none: one good question in ten would be so low by chance.
+LOW_DISCRIMINATION = 1.3
 HARD_SHARE = 0.2
 LEFT_OUT_SHARE = 0.3
 SLOW_FACTOR = 3
@@ -101,11 +104,10 @@ def find_upper(case: Case) -> list[AnswerFact]:
 
 
 def _doubt_key(case: Case) -> Suggestion | None:
-    """The best miss it, and more of them agree on one wrong option than picked the key."""
+    """The best miss it, and two of three agree on one wrong option."""
     if not case.question.is_picked or case.question.kind == "multiple_choice":
         return None
     upper = find_upper(case)
-    right = sum(answer.is_right for answer in upper)
     picks = [sum(place in list_places(answer.value) for answer in upper) for place in range(len(case.question.options))]
     wrong = [
         (count, -place)
@@ -115,8 +117,9 @@ def _doubt_key(case: Case) -> Suggestion | None:
     if not upper or not wrong:
         return None
     most, place = max(wrong)
-    if most <= len(upper) / 2 or most <= right:
+    if most < len(upper) * AGREED_SHARE:
         return None
+    right = sum(answer.is_right for answer in upper)
     option = case.question.options[-place].text
     sentence = (
         f"The key is probably wrong: {most} of the {len(upper)} who did best elsewhere picked “{option}”, "
@@ -136,20 +139,24 @@ def _miss_answer(case: Case) -> Suggestion | None:
     writers = [
         case.ability[learner_id]
         for learner_id, answer in case.first.items()
-        if learner_id in case.ability and isinstance(answer.value, str) and fold_text(answer.value) == fold_text(same.text)
+        if learner_id in case.ability
+        and isinstance(answer.value, str)
+        and fold_text(answer.value) == fold_text(same.text)
     ]
     if not writers or median(writers) < median(case.ability.values()):
         return None
     sentence = (
-        f"{same.learners} of {case.item.learners} wrote “{same.text}”, which counts as wrong, and they do well elsewhere. "
-        "Accept it too, or ask more precisely."
+        f"{same.learners} of {case.item.learners} wrote “{same.text}”, which counts as wrong, "
+        "and they do well elsewhere. Accept it too, or ask more precisely."
     )
     return case.suggest("answer_missing", sentence, wrote=same.learners, text=same.text)
 
 
 def _find_negative(case: Case) -> Suggestion | None:
     measured = case.item.discrimination
-    if measured is None or measured > LOW_DISCRIMINATION or case.item.learners < FEWEST_FOR_DISCRIMINATION:
+    if measured is None or case.item.learners < FEWEST_FOR_DISCRIMINATION:
+        return None
+    if measured > -LOW_DISCRIMINATION / sqrt(case.item.learners):
         return None
     sentence = (
         f"Those who do well elsewhere do worse here (discrimination {measured:+.2f}). "
@@ -172,17 +179,23 @@ def _find_hard(case: Case) -> Suggestion | None:
 def _find_easy(case: Case) -> Suggestion | None:
     if case.item.right_share != 1:
         return None
-    sentence = f"All {case.item.learners} had it right at the first try: it tells nobody apart. Keep it as a warm-up only."
+    sentence = (
+        f"All {case.item.learners} had it right at the first try: it tells nobody apart. Keep it as a warm-up only."
+    )
     return case.suggest("too_easy", sentence, right_share=1)
 
 
 def _find_unused(case: Case) -> Suggestion | None:
-    unused = [option.text for option in case.item.options if not option.correct and option.all_tries == 0]
-    if not unused or case.item.learners < FEWEST_FOR_OPTIONS:
+    wrong = [option for option in case.item.options if not option.correct]
+    unused = [option.text for option in wrong if option.all_tries == 0]
+    misses = sum(option.all_tries for option in wrong)
+    if not unused or (1 - 1 / len(wrong)) ** misses > CHANCE_UNUSED:
         return None
     named = ", ".join(f"“{text}”" for text in unused)
-    sentence = f"Nobody of {case.item.learners} ever picked {named}. Write an option that tempts, or leave it out."
-    return case.suggest("option_unused", sentence, unused=len(unused), options=len(case.item.options))
+    sentence = (
+        f"Of {misses} wrong picks none was {named}. Write what learners really mix up with the key, or leave it out."
+    )
+    return case.suggest("option_unused", sentence, unused=len(unused), misses=misses)
 
 
 def _find_slow(case: Case) -> Suggestion | None:
