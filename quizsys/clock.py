@@ -2,6 +2,7 @@
 
 import time
 from datetime import UTC, datetime
+from functools import lru_cache
 
 
 def utc_now() -> datetime:
@@ -13,6 +14,8 @@ def monotonic_s() -> float:
     return time.monotonic()
 
 
+# A new job says the same moment four times.
+@lru_cache(maxsize=64)
 def wire_time(moment: datetime) -> str:
     """A moment as clients see it: ISO 8601, microseconds, `Z`."""
     return moment.astimezone(UTC).isoformat(timespec="microseconds").removesuffix("+00:00") + "Z"

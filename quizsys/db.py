@@ -22,7 +22,7 @@ from playhouse.migrations import Runner
 from quizsys import logs, metrics, sqlite
 from quizsys.clock import monotonic_s
 from quizsys.errors import Code, QuizsysError
-from quizsys.models.base import database
+from quizsys.models.base import Row, database
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -51,6 +51,11 @@ RIDER: ContextVar[Rider | None] = ContextVar("rider", default=None)
 def announce(topic: str) -> None:
     """Inside a transaction: tell this topic's listeners once it has been committed."""
     _batch.topics.add(topic)
+
+
+def add_last(model: type[Row], **values: Any) -> None:
+    """Inside a transaction: insert this row at its end, in one statement with the others of its kind."""
+    _batch.rows.setdefault(model, []).append(model.pack(values))
 
 
 def memo() -> dict[str, int]:
@@ -188,10 +193,11 @@ class Store:
 
         Savepoints cost as much as a small write, and few writes fail: the first pass goes without.
         """
-        _batch.topics, _batch.lines = set(), []
+        _batch.topics, _batch.lines, _batch.rows = set(), [], {}
         try:
             with self.db.transaction():
                 outcomes = [self._attempt(write) if guarded else self._call(write) for write in batch]
+                _add_rows()
         except Exception as error:
             if not guarded and not sqlite.is_busy(error):
                 return self._commit(batch, guarded=True)
@@ -219,12 +225,14 @@ class Store:
         topics, lines = set(_batch.topics), list(_batch.lines)
         try:
             with self.db.savepoint():
-                return self._call(write)
+                outcome = self._call(write)
+                _add_rows()
+                return outcome
         except Exception as error:
             # SQLite has undone more than the savepoint, or the disk is full: nothing in this transaction can stand.
             if sqlite.is_full(error) or not sqlite.is_in_transaction(self.db):
                 raise
-            _batch.topics, _batch.lines = topics, lines
+            _batch.topics, _batch.lines, _batch.rows = topics, lines, {}
             return _Failure(_translate(error))
 
     def _resolve(self, batch: list[_Write], outcomes: list[Any], topics: set[str]) -> None:
@@ -244,6 +252,12 @@ class Store:
         for topic in topics:
             for call in self._listeners[topic]:
                 call()
+
+
+def _add_rows() -> None:
+    for model, rows in _batch.rows.items():
+        model.add_packed(rows)
+    _batch.rows = {}
 
 
 @dataclass(frozen=True)

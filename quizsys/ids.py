@@ -6,7 +6,6 @@ import re
 import secrets
 import threading
 import time
-import uuid
 from datetime import datetime
 
 TOKEN_MARK = "qsys_"
@@ -29,7 +28,8 @@ def new_id() -> str:
         _last_ms = now_ms
         sequence = _sequence
     tail = _random.getrandbits(62)
-    return str(uuid.UUID(int=now_ms << 80 | 7 << 76 | sequence << 64 | 2 << 62 | tail))
+    digits = f"{now_ms << 80 | 7 << 76 | sequence << 64 | 2 << 62 | tail:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def first_id_at(moment: datetime) -> str:

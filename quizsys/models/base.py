@@ -35,7 +35,7 @@ class JsonField(TextField):
 
 
 class Row(Model):
-    """`add`, `put` and `has` run SQL that is compiled once: for a new job, building it costs more than running it."""
+    """`add`, `pack` and `has` use SQL that is compiled once: for a new job, building it costs more than running it."""
 
     class Meta:
         database = database
@@ -44,15 +44,19 @@ class Row(Model):
 
     def add(self) -> None:
         """Insert this row, all its columns, an automatic key excepted."""
-        sql, columns = _compile_add(type(self))
-        row = [field.db_value(getattr(self, field.name)) for field in columns]
-        self._meta.database.execute_sql(sql, row)
+        self._meta.database.execute_sql(_compile_add(type(self))[0], self.pack(self.__data__))
 
     @classmethod
-    def put(cls, **values: Any) -> None:
-        """Insert a row that nobody looks at afterwards; what is not named is null."""
-        sql, columns = _compile_add(cls)
-        cls._meta.database.execute_sql(sql, [field.db_value(values.get(field.name)) for field in columns])
+    def pack(cls, values: dict[str, Any]) -> list[Any]:
+        """The row as `add_packed` takes it; what is not named is null."""
+        _, plain, rest = _compile_add(cls)
+        row = [values.get(name) for name in plain]
+        return row + [field.db_value(values.get(field.name)) for field in rest]
+
+    @classmethod
+    def add_packed(cls, rows: list[list[Any]]) -> None:
+        """Insert rows that nobody looks at afterwards, in their order."""
+        cls._meta.database.cursor().executemany(_compile_add(cls)[0], rows)
 
     @classmethod
     def has(cls, **values: Any) -> bool:
@@ -62,10 +66,13 @@ class Row(Model):
 
 
 @cache
-def _compile_add(model: type[Row]) -> tuple[str, list[Field]]:
+def _compile_add(model: type[Row]) -> tuple[str, list[str], list[Field]]:
+    """The statement, and its columns in order: those whose values go in as they are, then the rest."""
     columns = [field for field in model._meta.sorted_fields if not isinstance(field, AutoField)]
-    sql, _ = model.insert_many([[None] * len(columns)], fields=columns).sql()
-    return sql.split(" RETURNING ")[0], columns
+    rest: list[Field] = [field for field in columns if isinstance(field, MomentField | JsonField)]
+    plain = [field for field in columns if not isinstance(field, MomentField | JsonField)]
+    sql, _ = model.insert_many([[None] * len(columns)], fields=plain + rest).sql()
+    return sql.split(" RETURNING ")[0], [field.name for field in plain], rest
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from quizsys.clock import utc_now
+from quizsys.db import add_last
 from quizsys.models.audit import AuditRow
 from quizsys.paging import WHOLE, Page, take_page
 from quizsys.schemas.audit import AuditSchema
@@ -37,7 +38,8 @@ class Entry:
         """Nothing is written of a repeat that got an earlier request's answer."""
         if getattr(outcome, "is_replay", False):
             return
-        AuditRow.put(
+        add_last(
+            AuditRow,
             at=utc_now(),
             token_id=self.token_id,
             token_name=self.token_name,

@@ -7,7 +7,7 @@ from typing import Any
 from peewee import fn
 
 from quizsys.clock import utc_now, wire_time
-from quizsys.db import EVENTS, QUEUE, announce, log_commit, memo
+from quizsys.db import EVENTS, QUEUE, add_last, announce, log_commit, memo
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
 from quizsys.json_text import write_json
@@ -194,7 +194,7 @@ def record_change(job_id: str, message: str | None, snapshot: bytes | None = Non
     With `snapshot`, the job as JSON, those who watch get this very state, however soon the next one follows.
     """
     kept = snapshot.decode() if snapshot and len(snapshot) <= LARGEST_SNAPSHOT_BYTES else None
-    Event.put(job_id=job_id, at=utc_now(), snapshot=kept)
+    add_last(Event, job_id=job_id, at=utc_now(), snapshot=kept)
     announce(EVENTS)
     if message:
         log_commit(job_id, message)

@@ -230,10 +230,13 @@ async def test_old_entries_are_forgotten_in_batches(store: Store) -> None:
     def fill() -> None:
         for _ in range(700):
             make_entry().ride(None)
+
+    def age() -> None:
         old = AuditRow.select(AuditRow.id).order_by(AuditRow.id).limit(600)
         AuditRow.update(at=utc_now() - timedelta(days=31)).where(AuditRow.id.in_(old)).execute()
 
     await store.run(fill)
+    await store.run(age)
     assert await store.run(audit.prune_entries, 40) == 0
     assert await store.run(audit.prune_entries, 30) == audit.PRUNE_BATCH
     assert await store.run(audit.prune_entries, 30) == 100

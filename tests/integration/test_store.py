@@ -9,7 +9,7 @@ import pytest
 
 from quizsys import clock, sqlite
 from quizsys.config import Settings
-from quizsys.db import EVENTS, QUEUE, Store, announce
+from quizsys.db import EVENTS, QUEUE, Store, add_last, announce
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.events import Event
 from quizsys.upkeep import run_backup
@@ -34,6 +34,34 @@ async def test_one_failure_in_a_shared_commit_is_only_its_own(store: Store) -> N
     outcomes = await asyncio.gather(*writes, return_exceptions=True)
     assert [isinstance(outcome, ValueError) for outcome in outcomes] == [n % 3 == 0 for n in range(60)]
     assert await store.read(list_events) == {str(n) for n in range(60) if n % 3}
+
+
+def add_last_event(name: str) -> None:
+    add_last(Event, job_id=name, at=clock.utc_now())
+
+
+def fail_after_adding_last(name: str) -> None:
+    add_last_event(name)
+    raise ValueError(name)
+
+
+async def test_rows_for_the_end_of_a_commit_are_in_the_order_of_their_writes(store: Store) -> None:
+    await asyncio.gather(*(store.run(add_last_event, str(n)) for n in range(60)))
+    rows = await store.read(lambda: [row.job_id for row in Event.select().order_by(Event.id)])
+    assert rows == [str(n) for n in range(60)]
+
+
+async def test_rows_for_the_end_of_a_commit_go_with_the_write_that_failed(store: Store) -> None:
+    writes = [store.run(fail_after_adding_last if n % 3 == 0 else add_last_event, str(n)) for n in range(60)]
+    await asyncio.gather(*writes, return_exceptions=True)
+    assert await store.read(list_events) == {str(n) for n in range(60) if n % 3}
+
+
+async def test_a_row_that_cannot_be_added_at_the_end_fails_its_own_write_alone(store: Store) -> None:
+    writes = [store.run(add_last, Event, job_id=None if n == 7 else str(n), at=clock.utc_now()) for n in range(20)]
+    outcomes = await asyncio.gather(*writes, return_exceptions=True)
+    assert [n for n, outcome in enumerate(outcomes) if isinstance(outcome, Exception)] == [7]
+    assert await store.read(list_events) == {str(n) for n in range(20) if n != 7}
 
 
 async def test_a_write_is_on_disk_when_it_returns(store: Store, settings: Settings) -> None:
