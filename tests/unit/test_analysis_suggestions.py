@@ -1,4 +1,4 @@
-"""What is suggested to a teacher: each kind by the class that shows it, nothing from a handful, little when all is well."""
+"""What is suggested to a teacher: each kind by the class that shows it, nothing from few, little when all is well."""
 
 import pytest
 
