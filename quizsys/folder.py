@@ -11,13 +11,30 @@ from quizsys.services.transcripts import dump_transcript
 from quizsys.storage import Storage
 
 QUIZ_KEYS = ("title", "generator", "source", "questions", "refused")
+QUESTION_KEYS = (
+    *("id", "kind", "stem", "choices", "answer", "explanation", "evidence"),
+    *("pause_at_s", "chapter", "bloom", "difficulty"),
+)
+EVIDENCE_KEYS = ("quote", "start_s", "end_s")
 SEGMENT_KEYS = ("start_s", "end_s", "text", "words")
 SCENE_KEYS = ("start_s", "end_s", "title", "text")
 
 
 def trim_quiz(quiz: dict[str, Any]) -> dict[str, Any]:
     """The quiz as `quiz.json` has it."""
-    return {key: quiz[key] for key in QUIZ_KEYS}
+    trimmed = {key: quiz[key] for key in QUIZ_KEYS}
+    return trimmed | {"questions": [_trim_question(question) for question in quiz["questions"]]}
+
+
+def _trim_question(question: dict[str, Any]) -> dict[str, Any]:
+    evidence = {key: question["evidence"][key] for key in EVIDENCE_KEYS}
+    choices = [_trim_choice(choice) for choice in question["choices"]]
+    return {key: question[key] for key in QUESTION_KEYS} | {"choices": choices, "evidence": evidence}
+
+
+def _trim_choice(choice: dict[str, Any]) -> dict[str, Any]:
+    text = f"{choice['text']} → {choice['match']}" if choice["match"] else choice["text"]
+    return {"text": text, "correct": choice["correct"], "feedback": choice["feedback"]}
 
 
 def trim_transcript(transcript: dict[str, Any]) -> dict[str, Any]:

@@ -13,8 +13,8 @@ from quizsys.db import Store
 from quizsys.services.claims import Claim, complete_job
 from quizsys.services.exports import apply_export, prepare_export
 from quizsys.services.files import record_files
+from quizsys.services.generation import apply_quiz, prepare_quiz
 from quizsys.services.model_answers import StoredAnswers
-from quizsys.services.quizzes import apply_quiz, prepare_quiz
 from quizsys.services.quotas import Quotas
 from quizsys.services.scenes import apply_scenes, prepare_scenes
 from quizsys.services.transcripts import apply_transcription, prepare_transcription

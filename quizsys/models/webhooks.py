@@ -8,7 +8,7 @@ PING = "webhook.ping"
 EVENTS = (
     *("job.completed", "job.failed", "job.cancelled"),
     *("video.created", "video.deleted", "asset.created", "asset.deleted"),
-    *("transcript.changed", "quiz.created"),
+    *("transcript.changed", "quiz.created", "quiz.published"),
 )
 EVERY_EVENT = "*"
 PENDING, DELIVERED, FAILED = "pending", "delivered", "failed"

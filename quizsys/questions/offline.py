@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from itertools import pairwise
 
 from media.progress import Report, ignore, part
@@ -17,7 +18,7 @@ from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.obstacles import find_obstacle, find_unfit
 from quizsys.questions.pauses import place_pauses
 from quizsys.questions.proposals import propose
-from quizsys.questions.question import Question, QuizDraft, Refusal
+from quizsys.questions.question import Maker, Question, QuizDraft, Refusal
 from quizsys.questions.selection import Selection, default_count, rank
 from quizsys.questions.sentences import Sentence, list_sentences
 from quizsys.questions.statements import prepare_statements
@@ -97,5 +98,6 @@ class _Writer:
             return "no_free_pause"
         reason = check_question(question, self._grounds)
         if reason is None:
-            selection.add(filled, question)
+            maker = Maker(GENERATOR, pattern=filled.pattern, score=round(filled.score, 3))
+            selection.add(filled, replace(question, maker=maker))
         return reason

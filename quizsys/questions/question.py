@@ -29,6 +29,20 @@ class Choice:
 
 
 @dataclass(frozen=True)
+class Maker:
+    """What wrote a question, and what that knows of it: kept beside a teacher's verdict for a ranker to learn from.
+
+    `pattern` is the rule that found the fact, `score` the maker's own opinion, higher is better.
+    """
+
+    generator: str = ""
+    model: str = ""
+    prompt_version: str = ""
+    pattern: str = ""
+    score: float | None = None
+
+
+@dataclass(frozen=True)
 class Question:
     """One draft question. `quote` stands word for word in the transcript from start_s to end_s.
 
@@ -50,6 +64,7 @@ class Question:
     difficulty: str
     variants: tuple[str, ...] = ()
     tolerance: float = 0.0
+    maker: Maker = Maker()
 
 
 @dataclass(frozen=True)

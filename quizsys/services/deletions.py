@@ -2,10 +2,13 @@
 
 from quizsys.db import QUEUE, announce
 from quizsys.models.assets import Asset
+from quizsys.models.decisions import DecisionRow
+from quizsys.models.history import QuizChange
 from quizsys.models.jobs import QUEUED, RUNNING, Job
 from quizsys.models.quizzes import QuestionRow, Quiz
 from quizsys.models.scenes import SceneRow
 from quizsys.models.transcripts import SegmentRow, TranscriptRow
+from quizsys.models.versions import QuizVersion
 from quizsys.services import assets, videos
 from quizsys.services.files import doom_files
 from quizsys.services.jobs import cancel_rows
@@ -43,8 +46,9 @@ def _forget(row: Asset) -> None:
     transcripts = TranscriptRow.select(TranscriptRow.id).where(TranscriptRow.asset_id == row.id)
     quizzes = Quiz.select(Quiz.id).where(Quiz.asset_id == row.id)
     SegmentRow.delete().where(SegmentRow.transcript_id.in_(transcripts)).execute()
-    QuestionRow.delete().where(QuestionRow.quiz_id.in_(quizzes)).execute()
-    for model in (TranscriptRow, Quiz, SceneRow):
+    for part in (QuestionRow, QuizVersion, QuizChange):
+        part.delete().where(part.quiz_id.in_(quizzes)).execute()
+    for model in (TranscriptRow, DecisionRow, Quiz, SceneRow):
         model.delete().where(model.asset_id == row.id).execute()
     unindex_text(Asset._meta.database, row.id)
     row.delete_instance()

@@ -6,7 +6,8 @@ from fractions import Fraction
 from typing import TYPE_CHECKING, Any
 
 from media.compose.timeline import Card, Choice, Clip, Piece, Still, Transition
-from quizsys.models.quizzes import QuestionRow, Quiz
+from quizsys.models.quizzes import REJECTED, QuestionRow, Quiz
+from quizsys.services.questions import list_rows
 
 if TYPE_CHECKING:
     from quizsys.services.timelines import Request, Shot
@@ -27,7 +28,7 @@ def find_quiz(request: "Request") -> Quiz:
 def insert_quiz(request: "Request", shots: "Sequence[Shot]", rate: Fraction) -> tuple[tuple[Piece, ...], list[int]]:
     """The pieces, and of which clip each is a part. Every question is asked once, in the first clip with its pause."""
     quiz = find_quiz(request)
-    rows = QuestionRow.select().where(QuestionRow.quiz_id == quiz.id)
+    rows = [row for row in list_rows(quiz) if row.status != REJECTED]
     left = sorted(rows, key=lambda row: (row.pause_at_s, row.position))
     pieces: list[Piece] = []
     owners: list[int] = []

@@ -40,7 +40,7 @@ def _is_old(categories: Sequence[str], before: datetime) -> Any:
     # An export names its other sources in its payload.
     named = (Job.asset_id == Asset.id) | (fn.INSTR(Job.payload, Asset.id) > 0)
     at_work = Job.select(Job.id).where(Job.status.in_((QUEUED, RUNNING)) & named)
-    quiz_in_use = (Quiz.status != DRAFT) | (Quiz.created_at >= before)
+    quiz_in_use = (Quiz.status != DRAFT) | (Quiz.updated_at >= before)
     quizzed = Quiz.select(Quiz.id).where((Quiz.asset_id == Asset.id) & quiz_in_use)
     corrected = TranscriptRow.select(TranscriptRow.id).where(
         (TranscriptRow.asset_id == Asset.id) & (TranscriptRow.created_at >= before)

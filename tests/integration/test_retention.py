@@ -52,7 +52,7 @@ def add_old(*asset_ids: str) -> None:
 
 def add_quiz(asset_id: str, status: str) -> None:
     quiz = Quiz(id=asset_id, project_id="p", asset_id=asset_id, transcript_id="", title="", generator="", status=status)
-    quiz.refused, quiz.note, quiz.created_at = [], "", OLD
+    quiz.refused, quiz.note, quiz.created_at, quiz.updated_at = [], "", OLD, OLD
     quiz.add()
 
 

@@ -16,7 +16,8 @@ from quizsys.errors import Code, QuizsysError
 from quizsys.questions.question import QuizDraft
 from quizsys.services import revisions, transcripts
 from quizsys.services.claims import Claim
-from quizsys.services.quizzes import apply_quiz, get_quiz, prepare_quiz
+from quizsys.services.generation import apply_quiz, prepare_quiz
+from quizsys.services.quizzes import get_quiz
 from quizsys.services.revisions import Edit
 from quizsys.services.search import Filters, search
 from quizsys.sqlite import open_database

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import pairwise
 from typing import Any, Protocol
 
@@ -19,9 +19,10 @@ from quizsys.questions.llm.items import BadItem, read_question
 from quizsys.questions.llm.prompts import ITEMS, PROMPT_VERSION, VERDICT, ask_blind, ask_for_questions
 from quizsys.questions.obstacles import find_unfit
 from quizsys.questions.pauses import place_pauses
-from quizsys.questions.question import Question, Refusal
+from quizsys.questions.question import Maker, Question, Refusal
 from quizsys.questions.sentences import Sentence, list_sentences
 
+LLM = "llm"
 SPARE = 1.6
 MOST_ITEMS = 40
 _TOO_ALIKE = 0.6
@@ -89,6 +90,7 @@ class _Desk:
     def sift(self, items: Sequence[Any], refused: Counter[str]) -> list[Question]:
         """Those that read as questions and pass the gate."""
         passed: list[Question] = []
+        maker = Maker(LLM, self.model.name, PROMPT_VERSION)
         for item in items:
             try:
                 question = read_question(item, self.sentences, self.board, self.lesson.duration_s)
@@ -98,7 +100,7 @@ class _Desk:
             if reason is None and any(is_alike(question, other) for other in passed):
                 reason = "same_question"
             if reason is None:
-                passed.append(question)
+                passed.append(replace(question, maker=maker))
             else:
                 refused[reason] += 1
         return passed
