@@ -18,7 +18,6 @@ from quizsys.sqlite import sync_folder
 CATEGORIES = ("uploads", "processed", "thumbnails", "exports", "music")
 EXTENSIONS = tuple(sorted(VIDEO.families))
 PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
-STORED_NAME = re.compile(r"[A-Za-z0-9._-]+-[0-9a-f]{10}\.[a-z0-9]{3,4}")
 STEM_LIMIT = 80
 # Of files that are still arriving.
 HALF_SUFFIXES = (".part", ".poster")

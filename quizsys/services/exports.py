@@ -32,7 +32,6 @@ from quizsys.storage import Storage
 _options = ExportOptions()
 MIME_TYPES = {"mp4": "video/mp4", "mov": "video/quicktime", "webm": "video/webm"}
 CONTAINERS = {"mp4": "mp4", "mov": "mp4", "webm": "webm"}
-THUMBNAILS = "thumbnails"
 
 
 def find_options(payload: Mapping[str, Any]) -> tuple[Any, Loc]:
