@@ -1,10 +1,11 @@
-"""Lessons to make questions from: what `server.py quiz --out` wrote, or a lesson script with rough times."""
+"""Lessons to make questions from: what `server.py quiz --out` wrote, a lesson script, captions, or plain text."""
 
 import json
 from pathlib import Path
 from typing import Any
 
 from media.slides import Slide
+from media.subtitles import read_subtitles
 from media.transcript import Segment, Transcript, Word
 from quizsys.questions import Lesson
 
@@ -12,8 +13,32 @@ WORD_S, PAUSE_S = 0.38, 0.35
 
 
 def read_lesson(path: Path) -> Lesson:
-    """A folder holds quiz.json, transcript.json and scenes.json; a file is a script as make_lesson.py reads it."""
-    return _read_folder(path) if path.is_dir() else _read_script(json.loads(path.read_text()))
+    """A folder holds quiz.json, transcript.json and scenes.json; a .json file is a script as make_lesson.py reads it.
+
+    Of .srt and .vtt the name is the title. A .txt has its title in the first line; its times are made up.
+    """
+    if path.is_dir():
+        return _read_folder(path)
+    if path.suffix == ".json":
+        return _read_script(json.loads(path.read_text()))
+    return _read_text(path.read_text()) if path.suffix == ".txt" else _read_captions(path)
+
+
+def _read_text(text: str) -> Lesson:
+    title, _, said = text.strip().partition("\n")
+    words, now_s = [], 0.0
+    for word in said.split():
+        words.append(Word(now_s, now_s + WORD_S, word, 1.0))
+        now_s += WORD_S + (PAUSE_S if word[-1] in ".?!" else 0.0)
+    segment = Segment(0.0, now_s, " ".join(word.text for word in words), tuple(words))
+    return Lesson(title, now_s, Transcript("en", "text", (segment,)))
+
+
+def _read_captions(path: Path) -> Lesson:
+    cues = read_subtitles(path.read_bytes())
+    segments = tuple(Segment(cue.start_s, cue.end_s, " ".join(cue.text.split()), ()) for cue in cues)
+    title = path.stem.replace("_", " ").capitalize()
+    return Lesson(title, segments[-1].end_s, Transcript("en", "captions", segments))
 
 
 def _read_folder(folder: Path) -> Lesson:
