@@ -36,7 +36,7 @@ def _read_text(text: str) -> Lesson:
 
 def _read_captions(path: Path) -> Lesson:
     cues = read_subtitles(path.read_bytes())
-    segments = tuple(Segment(cue.start_s, cue.end_s, " ".join(cue.text.split()), ()) for cue in cues)
+    segments = tuple(Segment(cue.start_s, cue.end_s, " ".join(cue.lines), ()) for cue in cues)
     title = path.stem.replace("_", " ").capitalize()
     return Lesson(title, segments[-1].end_s, Transcript("en", "captions", segments))
 

@@ -150,3 +150,7 @@ def test_spanish_under_an_english_label_gives_nothing(lesson: Lesson) -> None:
     draft = write_questions(replace(lesson, transcript=Transcript("en", "test", (Segment(0, 90, said.strip(), ()),))))
     assert draft.questions == ()
     assert draft.note
+
+
+def test_a_question_tells_a_later_ranker_what_it_was_made_by(quiz: QuizDraft) -> None:
+    assert all(question.maker.pattern and question.maker.score for question in quiz.questions)
