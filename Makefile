@@ -22,7 +22,7 @@ worker: $(VENV)/.ready ## run jobs beside the server, from its queue
 	@$(BIN)/python server.py worker
 
 test: $(VENV)/.ready-dev $(CLIENTS) ## set up, then run every test
-	@$(BIN)/python -m pytest
+	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile
 
 lint: $(VENV)/.ready-dev ## check style, format and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -1,5 +1,6 @@
 """What every group of tests may use: the lesson, a store of its own, a real server."""
 
+import os
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -11,6 +12,9 @@ from media.ffmpeg import ffmpeg_binary
 from quizsys.config import Settings, read_settings
 from quizsys.db import Store
 from quizsys.engine import apply_migrations
+
+# The servers and seats that tests start by the hundred would otherwise compile all our files anew, each of them.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 
 @pytest.fixture(scope="session")
