@@ -20,11 +20,11 @@ from quizsys.packages.losses import (
 from quizsys.packages.shares import fits, share
 from quizsys.packages.sheet import Item, Loss, Sheet
 from quizsys.packages.steps import place_steps, tell_placed
+from quizsys.packages.truths import is_plain_truth
 
 NAME = "GIFT"
 LONGEST_NAME = 80
 _CONTROL = re.compile(r"[\\~=#{}:]")
-TRUE, FALSE = "true", "false"
 
 
 def write_gift(sheet: Sheet, path: Path) -> list[Loss]:
@@ -86,12 +86,6 @@ def _write_body(item: Item, losses: list[Loss]) -> str | None:
     if is_plain_truth(item):
         return _close([_write_truth(item)], told)
     return _write_choices(item, told, losses)
-
-
-def is_plain_truth(item: Item) -> bool:
-    """Whether it is true or false in those words, which is all that the kind of this name carries."""
-    texts = sorted(choice.text.strip().lower() for choice in item.choices)
-    return item.kind == "true_false" and texts == [FALSE, TRUE] and sum(choice.correct for choice in item.choices) == 1
 
 
 def _write_truth(item: Item) -> str:

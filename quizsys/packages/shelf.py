@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from quizsys.packages.chapters import write_chapters
 from quizsys.packages.gift import write_gift
+from quizsys.packages.moodle import write_moodle
+from quizsys.packages.plain_json import write_json
 from quizsys.packages.sheet import Writer
 from quizsys.packages.table import write_table
 
@@ -22,8 +24,10 @@ class Format:
 
 FORMATS = (
     Format("gift", "GIFT (Moodle and others)", "quiz.gift", "text/plain", write_gift),
+    Format("moodle", "Moodle XML", "quiz.moodle.xml", "application/xml", write_moodle),
     Format("csv", "Table (CSV)", "quiz.csv", "text/csv", write_table),
     Format("chapters", "Chapters (WebVTT)", "chapters.vtt", "text/vtt", write_chapters),
+    Format("json", "JSON of quizsys", "quiz.json", "application/json", write_json),
 )
 """In the order in which they are listed."""
 
