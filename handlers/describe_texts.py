@@ -39,6 +39,7 @@ TAGS = {
     "search": "Find what was said and what stood on the slides, with the time to jump to.",
     "webhooks": "Be told by HTTP of what happens: signed, tried again, logged.",
     "quizzes": "Questions about a video, each with the words that prove it.",
+    "packages": "Quizzes as files for other systems, and what each of them cannot carry.",
     "tokens": "Who may do what: tokens with roles and projects, made and revoked by admins; sign a browser in and out.",
     "audit": "Who changed what, and who was refused.",
     "documentation": "This document, and pages that show it.",

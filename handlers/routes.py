@@ -14,6 +14,7 @@ from handlers import (
     limits,
     login,
     metrics,
+    packages,
     projects,
     quizzes,
     scenes,
@@ -139,6 +140,13 @@ def add_quizzes(router: web.UrlDispatcher) -> None:
     router.add_post(VIDEO + "/quiz", quizzes.request_quiz)
     router.add_get(VIDEO + "/quizzes", quizzes.list_quizzes)
     router.add_get(PROJECT + "/quizzes/{quiz_id}", quizzes.get_quiz)
+    add_packages(router)
+
+
+def add_packages(router: web.UrlDispatcher) -> None:
+    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages", packages.list_packages, allow_head=False)
+    # Without HEAD: a package is written to tell its size.
+    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages/{format}", packages.get_package, allow_head=False)
 
 
 def add_pages(router: web.UrlDispatcher) -> None:
