@@ -43,6 +43,11 @@ def make_parser() -> argparse.ArgumentParser:
     quiz = add_command(commands, "quiz", "make a quiz from a video file, here and now, without a server")
     quiz.add_argument("file", type=Path, metavar="FILE", help="the lesson: MP4, MOV or AVI")
     quiz.add_argument("--out", type=Path, metavar="DIR", help="also write quiz, transcript, captions, scenes into DIR")
+    quiz.add_argument(
+        "--packages",
+        metavar="LIST",
+        help="also write the quiz for other systems into DIR/packages: all, or gift,h5p,...",
+    )
     quiz.add_argument("--questions", type=int, metavar="N", help="how many questions at most")
     quiz.add_argument("--json", action="store_true", help="print the quiz as JSON instead of text")
     add_token_commands(add_command(commands, "token", "make, list or revoke tokens, also while the server runs"))

@@ -9,6 +9,7 @@ import os
 import shutil
 import sys
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -21,8 +22,10 @@ from quizsys.errors import QuizsysError
 from quizsys.events import Hub
 from quizsys.folder import trim_quiz, write_folder
 from quizsys.ids import new_id
+from quizsys.packages.packing import write_packages
+from quizsys.packages.shelf import ALL, SHELF, choose_formats
 from quizsys.schemas.jobs import MOST_QUESTIONS
-from quizsys.services import chains, quizzes, scenes, transcripts
+from quizsys.services import chains, packages, quizzes, scenes, transcripts
 from quizsys.show import STEP_NAMES, make_progress, print_quiz
 from quizsys.uploads import Received, open_desk
 
@@ -61,10 +64,24 @@ def check_options(options: argparse.Namespace) -> None:
         raise Failed(f"there is no file {options.file}. Check the path.")
     if options.questions is not None and not 1 <= options.questions <= MOST_QUESTIONS:
         raise Failed(f"--questions takes a whole number from 1 to {MOST_QUESTIONS}.")
+    if options.packages is not None:
+        check_packages(options)
     if options.out:
         if options.out.exists() and not options.out.is_dir():
             raise Failed(f"{options.out} is a file. Give a folder to --out.")
         options.out.mkdir(parents=True, exist_ok=True)
+
+
+def check_packages(options: argparse.Namespace) -> None:
+    if not options.out:
+        raise Failed("--packages needs a folder to write them into. Add --out DIR.")
+    try:
+        choose_formats(options.packages)
+    except KeyError as error:
+        names = ", ".join([ALL, *SHELF])
+        raise Failed(
+            f"there is no package {error.args[0]!r}. --packages takes {names}, or several with commas."
+        ) from None
 
 
 def local_settings(settings: Settings, folder: Path) -> Settings:
@@ -93,6 +110,11 @@ async def make_quiz(settings: Settings, options: argparse.Namespace, screen: Con
         found = await engine.store.read(scenes.list_scenes, PROJECT, asset_id)
         if options.out:
             await asyncio.to_thread(write_folder, options.out, quiz, transcript, found, engine.storage)
+        if options.packages:
+            load = partial(packages.load_sheet, draft=True)
+            sheet = await engine.store.read(load, PROJECT, quiz["id"], engine.storage)
+            formats = choose_formats(options.packages)
+            await asyncio.to_thread(write_packages, sheet, formats, options.out / "packages")
         return quiz
 
 

@@ -32,3 +32,11 @@ FORMATS = (
 """In the order in which they are listed."""
 
 SHELF = {one.name: one for one in FORMATS}
+ALL = "all"
+
+
+def choose_formats(wanted: str) -> list[Format]:
+    """By a comma list of names, or `all`, which leaves JSON out: that is a folder's `quiz.json`. Raises KeyError."""
+    if wanted == ALL:
+        return [one for one in FORMATS if one.name != "json"]
+    return [SHELF[name] for name in dict.fromkeys(part.strip() for part in wanted.split(","))]
