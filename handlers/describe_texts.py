@@ -69,6 +69,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "asset_id": {"description": "The video's id.", "schema": {"type": "string", "format": "uuid"}},
     "job_id": {"description": "The job's id.", "schema": {"type": "string", "format": "uuid"}},
     "quiz_id": {"description": "The quiz's id.", "schema": {"type": "string", "format": "uuid"}},
+    "format": {"description": "One of those that the list names.", "schema": {"type": "string"}, "example": "gift"},
     "token_id": {
         "description": "The token's id, which is not the token.",
         "schema": {"type": "string", "format": "uuid"},

@@ -144,9 +144,8 @@ def add_quizzes(router: web.UrlDispatcher) -> None:
 
 
 def add_packages(router: web.UrlDispatcher) -> None:
-    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages", packages.list_packages, allow_head=False)
-    # Without HEAD: a package is written to tell its size.
-    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages/{format}", packages.get_package, allow_head=False)
+    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages", packages.list_packages)
+    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages/{format}", packages.get_package)
 
 
 def add_pages(router: web.UrlDispatcher) -> None:
