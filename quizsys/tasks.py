@@ -13,11 +13,12 @@ from quizsys.db import Store
 from quizsys.services.claims import Claim, complete_job
 from quizsys.services.exports import apply_export, prepare_export
 from quizsys.services.files import record_files
+from quizsys.services.following import apply_heard
 from quizsys.services.generation import apply_quiz, prepare_quiz
 from quizsys.services.model_answers import StoredAnswers
 from quizsys.services.quotas import Quotas
 from quizsys.services.scenes import apply_scenes, prepare_scenes
-from quizsys.services.transcripts import apply_transcription, prepare_transcription
+from quizsys.services.transcripts import prepare_transcription
 from quizsys.services.videos import apply_ingest, prepare_ingest
 from quizsys.storage import Storage
 
@@ -53,7 +54,7 @@ def make_tasks(settings: Settings, store: Store) -> dict[str, Task]:
     return {
         "ingest": Task(ingest, apply_ingest, base_s=120, per_second=10),
         "scene_detection": Task(prepare_scenes, apply_scenes, base_s=300, per_second=4),
-        "transcription": Task(transcription, apply_transcription, base_s=600, per_second=6),
+        "transcription": Task(transcription, apply_heard, base_s=600, per_second=6),
         "quiz_generation": Task(quiz, apply_quiz, base_s=1800, per_second=2),
         "export": Task(export, apply_export, base_s=600, per_second=20),
     }

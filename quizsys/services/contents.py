@@ -1,11 +1,13 @@
-"""What a question says, as columns of its row, and who said it."""
+"""What a question says, as columns of its row and as clients read it, and who said it."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
 from quizsys.clock import utc_now, wire_time
-from quizsys.models.quizzes import QuestionRow
+from quizsys.errors import Code, QuizsysError
+from quizsys.models.quizzes import APPROVED, QuestionRow, Quiz
+from quizsys.questions.doubts import explain_doubt
 from quizsys.questions.question import Choice, Maker, Question
 
 BY_MACHINE, BY_HUMAN = "machine", "human"
@@ -75,3 +77,57 @@ def credit_human(who: str, fields: Iterable[str] = FIELDS) -> dict[str, Any]:
     named = {"generator": "", "model": "", "prompt_version": ""}
     credit = {"by": BY_HUMAN, **named, "who": who, "at": wire_time(utc_now())}
     return dict.fromkeys(fields, credit)
+
+
+def list_rows(quiz: Quiz) -> list[QuestionRow]:
+    """In the order in which they are listed; those that were removed are left out."""
+    rows = QuestionRow.select().where((QuestionRow.quiz_id == quiz.id) & ~QuestionRow.removed)
+    return list(rows.order_by(QuestionRow.position, QuestionRow.id))
+
+
+def list_approved(quiz: Quiz) -> list[QuestionRow]:
+    return [row for row in list_rows(quiz) if row.status == APPROVED]
+
+
+def get_question(quiz: Quiz, question_id: str) -> QuestionRow:
+    """Raises `not_found`, also for one that was removed."""
+    row = QuestionRow.get_or_none((QuestionRow.id == question_id) & (QuestionRow.quiz_id == quiz.id))
+    if row is None or row.removed:
+        raise QuizsysError(Code.NOT_FOUND, "Question not found")
+    return row
+
+
+def dump_question(row: QuestionRow, revisions: Mapping[str, int]) -> dict[str, Any]:
+    """`revisions` are the numbers of the video's transcripts by their ids."""
+    evidence = {
+        "quote": row.quote,
+        "start_s": row.evidence_start_s,
+        "end_s": row.evidence_end_s,
+        "transcript_revision": revisions.get(row.transcript_id),
+    }
+    return {
+        "id": row.id,
+        "kind": row.kind,
+        "stem": row.stem,
+        # Those of older quizzes lack what is new.
+        "choices": [{"match": ""} | choice for choice in row.choices],
+        "answer": row.answer,
+        "variants": row.variants,
+        "tolerance": row.tolerance,
+        "points": row.points,
+        "explanation": row.explanation,
+        "evidence": evidence,
+        "pause_at_s": row.pause_at_s,
+        "chapter": row.chapter,
+        "bloom": row.bloom,
+        "difficulty": row.difficulty,
+        "status": row.status,
+        "reject_reason": row.reject_reason,
+        "stale": row.stale,
+        "warnings": [explain_doubt(code) for code in row.warnings],
+        "origin": row.origin,
+        "external_id": row.external_id,
+        "provenance": row.provenance,
+        "revision": row.revision,
+        "updated_at": wire_time(row.updated_at),
+    }

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from media.compose.timeline import Card, Choice, Clip, Piece, Still, Transition
 from quizsys.models.quizzes import REJECTED, QuestionRow, Quiz
-from quizsys.services.questions import list_rows
+from quizsys.services.contents import list_rows
 
 if TYPE_CHECKING:
     from quizsys.services.timelines import Request, Shot

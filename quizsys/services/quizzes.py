@@ -5,10 +5,10 @@ from typing import Any
 from quizsys.clock import wire_time
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.assets import Asset
-from quizsys.models.quizzes import QuestionRow, Quiz
+from quizsys.models.quizzes import ARCHIVED, QuestionRow, Quiz
 from quizsys.models.transcripts import TranscriptRow
 from quizsys.services import videos
-from quizsys.services.questions import dump_question, list_rows
+from quizsys.services.contents import dump_question, list_rows
 
 
 def list_quizzes(project_id: str, asset_id: str) -> list[dict[str, Any]]:
@@ -27,6 +27,17 @@ def get_row(project_id: str, quiz_id: str) -> Quiz:
     row = Quiz.get_or_none((Quiz.id == quiz_id) & (Quiz.project_id == project_id))
     if row is None:
         raise QuizsysError(Code.NOT_FOUND, "Quiz not found")
+    return row
+
+
+def open_quiz(project_id: str, quiz_id: str, base: int | None = None) -> Quiz:
+    """To be changed. Raises `not_found`, or `conflict` if it is archived or `base` (None: any) is not its revision."""
+    row = get_row(project_id, quiz_id)
+    if base is not None and base != row.revision:
+        sentence = f"Revision {base} is not the newest: {row.revision} is. Read the quiz again and repeat the change."
+        raise QuizsysError(Code.CONFLICT, sentence)
+    if row.status == ARCHIVED:
+        raise QuizsysError(Code.CONFLICT, "This quiz is archived. Restore it to change it.")
     return row
 
 

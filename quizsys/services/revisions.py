@@ -15,6 +15,7 @@ from media.subtitles import BadSubtitles, decode_subtitles, has_signature, parse
 from media.transcript import Segment, Transcript
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.models.transcripts import EDIT, REVERT, UPLOAD, TranscriptRow
+from quizsys.services.following import follow_transcript
 from quizsys.services.transcripts import (
     NOT_YET,
     Origin,
@@ -105,6 +106,7 @@ def save_revision(project_id: str, asset_id: str, base: int | None, proposal: Pr
     row = get_row(project_id, asset_id)
     _check_base(find_current(asset_id), base)
     revision = insert_revision(row, proposal.transcript, proposal.origin)
+    follow_transcript(project_id, asset_id)
     return dump_revision(revision, find_current(asset_id))
 
 

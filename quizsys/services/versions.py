@@ -7,12 +7,13 @@ from typing import Any
 from quizsys.clock import utc_now, wire_time
 from quizsys.errors import Code, QuizsysError
 from quizsys.json_text import write_json
-from quizsys.models.quizzes import PUBLISHED, QuestionRow, Quiz
+from quizsys.models.quizzes import ARCHIVED, DRAFT, PUBLISHED, QuestionRow, Quiz
 from quizsys.models.versions import QuizVersion
 from quizsys.paging import WHOLE, Page, take_page
+from quizsys.services.contents import list_approved
 from quizsys.services.deliveries import tell_webhooks
-from quizsys.services.questions import list_approved
-from quizsys.services.quizzes import dump_quiz, get_row
+from quizsys.services.history import Doer, bump, note_change
+from quizsys.services.quizzes import dump_quiz, get_row, open_quiz
 
 NOT_PUBLISHED = "This quiz is not published. Publish it first."
 # What of the content says nothing of what learners see: it may change without a new version.
@@ -25,18 +26,45 @@ def publish_quiz(project_id: str, quiz_id: str, who: str, base: int | None = Non
 
     Raises `not_found`, or `conflict` unless `base` (None: any) is the quiz's revision and all that is approved is fit.
     """
-    quiz = get_row(project_id, quiz_id)
-    check_base(quiz, base)
+    quiz = open_quiz(project_id, quiz_id, base)
     rows = list_approved(quiz)
     _check_fit(rows)
     content = dump_quiz(quiz, rows)
     version = _find_same(quiz, content) or _insert_version(quiz, content, who)
-    quiz.status, quiz.published_version, quiz.published_revision = PUBLISHED, version.version, quiz.revision
-    quiz.updated_at = utc_now()
-    quiz.save()
+    quiz.status, quiz.published_version, quiz.published_revision = PUBLISHED, version.version, quiz.revision + 1
+    bump(quiz)
+    note_change(quiz, "published", Doer(who))
     told = {"asset_id": quiz.asset_id, "quiz_id": quiz.id, "version": version.version, "questions": len(rows)}
     tell_webhooks(project_id, "quiz.published", told)
     return _dump(version)
+
+
+def unpublish_quiz(project_id: str, quiz_id: str, who: str, base: int | None = None) -> dict[str, Any]:
+    """Nobody begins it any more; its versions stay. Raises `not_found`, `conflict`."""
+    quiz = open_quiz(project_id, quiz_id, base)
+    if quiz.status != PUBLISHED:
+        raise QuizsysError(Code.CONFLICT, NOT_PUBLISHED)
+    return _set_status(quiz, DRAFT, "unpublished", who)
+
+
+def archive_quiz(project_id: str, quiz_id: str, who: str, base: int | None = None) -> dict[str, Any]:
+    """Lay it aside: nobody begins or changes it until it is restored. Raises `not_found`, `conflict`."""
+    return _set_status(open_quiz(project_id, quiz_id, base), ARCHIVED, "archived", who)
+
+
+def restore_quiz(project_id: str, quiz_id: str, who: str) -> dict[str, Any]:
+    """Take it up again, as a draft. Raises `not_found`, `conflict`."""
+    quiz = get_row(project_id, quiz_id)
+    if quiz.status != ARCHIVED:
+        raise QuizsysError(Code.CONFLICT, "Only an archived quiz can be restored.")
+    return _set_status(quiz, DRAFT, "restored", who)
+
+
+def _set_status(quiz: Quiz, status: str, action: str, who: str) -> dict[str, Any]:
+    quiz.status, quiz.published_version, quiz.published_revision = status, None, None
+    bump(quiz)
+    note_change(quiz, action, Doer(who))
+    return dump_quiz(quiz)
 
 
 def get_version(project_id: str, quiz_id: str, version: int | None = None) -> dict[str, Any]:
@@ -59,13 +87,6 @@ def list_versions(project_id: str, quiz_id: str, page: Page = WHOLE) -> Iterator
     quiz = get_row(project_id, quiz_id)
     rows = QuizVersion.select().where(QuizVersion.quiz_id == quiz_id)
     return (_summarise(row, quiz) for row in take_page(rows, page, QuizVersion.version, newest_first=True))
-
-
-def check_base(quiz: Quiz, base: int | None) -> None:
-    """Raises `conflict` unless `base` (None: any) is the quiz's revision."""
-    if base is not None and base != quiz.revision:
-        sentence = f"Revision {base} is not the newest: {quiz.revision} is. Read the quiz again and repeat the change."
-        raise QuizsysError(Code.CONFLICT, sentence)
 
 
 def _check_fit(rows: list[QuestionRow]) -> None:

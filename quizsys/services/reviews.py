@@ -1,0 +1,60 @@
+"""What teachers think of questions: approved, rejected with a reason, opened again; and what was done, undone."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from quizsys.errors import Code, QuizsysError
+from quizsys.models.decisions import ACCEPT, REJECT, WITHDRAW
+from quizsys.models.quizzes import APPROVED, DRAFT, REJECTED, QuestionRow, Quiz
+from quizsys.services import history
+from quizsys.services.contents import get_question, list_content
+from quizsys.services.decisions import log_decision
+from quizsys.services.following import follow_again
+from quizsys.services.history import Doer, change_quiz
+from quizsys.services.questions import check_seen
+from quizsys.services.quizzes import dump_quiz, open_quiz
+
+LOGGED = {APPROVED: ACCEPT, REJECTED: REJECT, DRAFT: WITHDRAW}
+ACTIONS = {APPROVED: "approved", REJECTED: "rejected", DRAFT: "reopened"}
+
+
+def judge(
+    project_id: str, quiz_id: str, question_ids: Sequence[str], verdict: str, reason: str, base: int | None, who: str
+) -> dict[str, Any]:
+    """Give questions a verdict, all or none, as one change; returns the quiz.
+
+    Raises `not_found`, or `conflict` if one was changed after revision `base` (None: any) or is stale when approved.
+    """
+    quiz = open_quiz(project_id, quiz_id)
+    rows = [get_question(quiz, question_id) for question_id in dict.fromkeys(question_ids)]
+    for row in rows:
+        check_seen(quiz, row, base)
+        if verdict == APPROVED and row.stale:
+            raise QuizsysError(Code.CONFLICT, f"This question is stale. {row.stale}")
+    told = {"status": verdict, "reject_reason": reason if verdict == REJECTED else ""}
+    changed = [row for row in rows if row.status != verdict or row.reject_reason != told["reject_reason"]]
+    change_quiz(quiz, ACTIONS[verdict], Doer(who), [(row, told) for row in changed])
+    for row in changed:
+        log_decision(quiz, row, LOGGED[verdict], who, before=list_content(row), reason=reason)
+    return dump_quiz(quiz)
+
+
+def undo(project_id: str, quiz_id: str, base: int | None, who: str) -> dict[str, Any]:
+    """Take back what was done last; returns the quiz. Raises `not_found`, `conflict`."""
+    quiz = open_quiz(project_id, quiz_id, base)
+    return _settle(quiz, history.undo(quiz, who), who)
+
+
+def redo(project_id: str, quiz_id: str, base: int | None, who: str) -> dict[str, Any]:
+    """Do again what was undone last; returns the quiz. Raises `not_found`, `conflict`."""
+    quiz = open_quiz(project_id, quiz_id, base)
+    return _settle(quiz, history.redo(quiz, who), who)
+
+
+def _settle(quiz: Quiz, touched: Sequence[tuple[QuestionRow, str]], who: str) -> dict[str, Any]:
+    """A verdict that came or went is logged; what comes back from an earlier time is compared with the transcript."""
+    for row, status in touched:
+        if row.status != status:
+            log_decision(quiz, row, LOGGED[row.status], who, before=list_content(row), reason=row.reject_reason)
+    follow_again(quiz, [row for row, _ in touched if not row.removed])
+    return dump_quiz(quiz)
