@@ -133,9 +133,7 @@ def reorder(project_id: str, quiz_id: str, question_ids: Sequence[str], base: in
     quiz = open_quiz(project_id, quiz_id, base)
     rows = {row.id: row for row in list_rows(quiz)}
     if sorted(rows) != sorted(question_ids):
-        sentence = (
-            f"Name each of the quiz's {len(rows)} questions once. One that is missing or new was changed by others."
-        )
+        sentence = f"Name each of the quiz's {len(rows)} questions once. Read the quiz again if one is missing or new."
         raise invalid(["body", "question_ids"], sentence, None)
     edits: list[Edit] = [(rows[name], {"position": place}) for place, name in enumerate(question_ids)]
     change_quiz(quiz, "reordered", Doer(who), edits)
@@ -160,7 +158,7 @@ def upsert_imported(project_id: str, quiz_id: str, items: Sequence[Incoming], wh
         if row is None:
             row = _add_hidden(quiz, Proposal(columns, tuple(FIELDS)), who, IMPORT, item.external_id)
             edits.append((row, {"removed": False}))
-        elif row.removed or any(getattr(row, name) != value for name, value in content.items()):
+        elif row.removed or any(getattr(row, name) != columns[name] for name in content):
             changed = [name for name in FIELDS if any(getattr(row, at) != columns[at] for at in FIELDS[name])]
             credit = {"provenance": row.provenance | credit_human(who, changed)}
             edits.append((row, columns | credit | {"removed": False, "status": DRAFT, "reject_reason": ""}))

@@ -1,4 +1,4 @@
-"""Quizzes: listed, read."""
+"""Quizzes: begun by hand, listed, read, forgotten."""
 
 from typing import Any
 
