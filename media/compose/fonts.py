@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import ffmpeg
@@ -23,6 +23,8 @@ PACKAGES = {
     "HIRAGANA": "fonts-noto-cjk",
     "KATAKANA": "fonts-noto-cjk",
     "HANGUL": "fonts-noto-cjk",
+    "IDEOGRAPHIC": "fonts-noto-cjk",
+    "FULLWIDTH": "fonts-noto-cjk",
     "ARABIC": "fonts-noto-core",
 }
 OTHERS = "fonts-noto-core"
@@ -42,16 +44,21 @@ def check_fonts(texts: Iterable[str], scratch: Path) -> None:
     run_ffmpeg(ffmpeg.output(picture, "pipe:2", f="null"), duration_s=1, heed=heard.append)
     missing = [chr(int(found[1], 16)) for line in heard if (found := MISSING.search(line))]
     if "\0" in missing or any(NO_FONTS in line for line in heard):
-        raise _no_font("letters", {"fontconfig", "fonts-dejavu-core"})
+        raise MediaError("no_font", _ask("letters", {"fontconfig", "fonts-dejavu-core"}))
     lacking = [mark for mark in missing if unicodedata.category(mark).startswith(NEEDED)]
     if lacking:
-        raise _no_font(f"'{''.join(lacking[:5])}'", {_package(mark) for mark in lacking})
+        raise MediaError("no_font", ask_for_fonts(lacking))
+
+
+def ask_for_fonts(lacking: Sequence[str]) -> str:
+    """A sentence for whoever misses letters: what to install."""
+    return _ask(f"'{''.join(lacking[:5])}'", {_package(mark[0]) for mark in lacking})
 
 
 def _package(mark: str) -> str:
     return PACKAGES.get(unicodedata.name(mark, "").split(" ")[0].partition("-")[0], OTHERS)
 
 
-def _no_font(what: str, packages: set[str]) -> MediaError:
+def _ask(what: str, packages: set[str]) -> str:
     names = " ".join(sorted(packages))
-    return MediaError("no_font", f"The server has no font for {what}. Ask its operator to run: apt-get install {names}")
+    return f"The server has no font for {what}. Ask its operator to run: apt-get install {names}"

@@ -1,10 +1,15 @@
 """The formats that a quiz can be had in, by name."""
 
 from dataclasses import dataclass
+from functools import partial
 
+from quizsys.packages.anki import write_anki
 from quizsys.packages.chapters import write_chapters
 from quizsys.packages.gift import write_gift
+from quizsys.packages.h5p import write_h5p
 from quizsys.packages.moodle import write_moodle
+from quizsys.packages.page import write_page
+from quizsys.packages.pdf import write_pdf
 from quizsys.packages.plain_json import write_json
 from quizsys.packages.sheet import Writer
 from quizsys.packages.table import write_table
@@ -26,6 +31,10 @@ FORMATS = (
     Format("gift", "GIFT (Moodle and others)", "quiz.gift", "text/plain", write_gift),
     Format("moodle", "Moodle XML", "quiz.moodle.xml", "application/xml", write_moodle),
     Format("csv", "Table (CSV)", "quiz.csv", "text/csv", write_table),
+    Format("h5p", "H5P Interactive Video", "quiz.h5p", "application/zip", write_h5p),
+    Format("anki", "Anki cards", "quiz.apkg", "application/zip", write_anki),
+    Format("html", "To print (HTML)", "quiz.html", "text/html", write_page, partial(write_page, key=False)),
+    Format("pdf", "To print (PDF)", "quiz.pdf", "application/pdf", write_pdf, partial(write_pdf, key=False)),
     Format("chapters", "Chapters (WebVTT)", "chapters.vtt", "text/vtt", write_chapters),
     Format("json", "JSON of quizsys", "quiz.json", "application/json", write_json),
 )
