@@ -22,6 +22,7 @@ from quizsys.services import audit
 from quizsys.services.audit import Entry
 
 STRANGER = "stranger"
+LEARNERS = "share"
 SETTLE_S = 0.01
 LONGEST_ID = 64
 REFUSAL_REST_S = 60
@@ -49,8 +50,8 @@ async def record_changes(request: web.Request, handler: Handler) -> web.StreamRe
     """Have the entry written with the change. What changes no row of the database gets it written on its own; but for
     a PATCH, which then is a piece of an upload: its first and its last piece do change rows."""
     said = find_operation(request.match_info.route)
-    # A stranger changes nothing: signing out, which he may, would fill the table.
-    if said is None or request.method in SAFE or find_principal(request) is None:
+    # A stranger changes nothing: signing out, which he may, would fill the table. What learners do is kept elsewhere.
+    if said is None or said.tag == LEARNERS or request.method in SAFE or find_principal(request) is None:
         return await handler(request)
     entry = _describe(request, said, min(said.answers))
     RIDER.set(entry)

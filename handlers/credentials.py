@@ -52,7 +52,7 @@ def check_page(request: web.Request) -> None:
 
 async def mark_private(request: web.Request, response: web.StreamResponse) -> None:
     """Signal on_response_prepare: what an address with a token in it answers is kept and told on by nobody."""
-    if QUERY not in request.query:
+    if QUERY not in request.query and not request.path.startswith("/share/"):
         return
     response.headers[hdrs.REFERRER_POLICY] = "no-referrer"
     kept = response.headers.get(hdrs.CACHE_CONTROL, "")

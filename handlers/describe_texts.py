@@ -40,6 +40,8 @@ TAGS = {
     "webhooks": "Be told by HTTP of what happens: signed, tried again, logged.",
     "quizzes": "Questions about a video, each with the words that prove it.",
     "packages": "Quizzes as files for other systems, and what each of them cannot carry.",
+    "links": "Share a published quiz with learners, see what they did, forget them.",
+    "share": "For learners: by a link, without a token. Start, answer, go on elsewhere, finish.",
     "tokens": "Who may do what: tokens with roles and projects, made and revoked by admins; sign a browser in and out.",
     "audit": "Who changed what, and who was refused.",
     "documentation": "This document, and pages that show it.",
@@ -76,6 +78,13 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     },
     "upload_id": {"description": "The resumable upload's id.", "schema": {"type": "string", "format": "uuid"}},
     "webhook_id": {"description": "The webhook's id.", "schema": {"type": "string", "format": "uuid"}},
+    "link_id": {
+        "description": "The link's id, which is not its token.",
+        "schema": {"type": "string", "format": "uuid"},
+    },
+    "link_token": {"description": "The link's token.", "schema": {"type": "string"}},
+    "attempt_id": {"description": "The attempt's id.", "schema": {"type": "string", "format": "uuid"}},
+    "learner_id": {"description": "The learner's id.", "schema": {"type": "string", "format": "uuid"}},
     "delivery_id": {"description": "The message's id.", "schema": {"type": "string", "format": "uuid"}},
     "position": {
         "description": "The scene's place in the list, from 0.",

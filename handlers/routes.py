@@ -12,6 +12,7 @@ from handlers import (
     health,
     jobs,
     limits,
+    links,
     login,
     metrics,
     packages,
@@ -19,6 +20,8 @@ from handlers import (
     quizzes,
     scenes,
     search,
+    share,
+    share_media,
     storage,
     streams,
     tokens,
@@ -34,6 +37,9 @@ ASSET = PROJECT + "/assets/{asset_id}"
 VIDEO = PROJECT + "/videos/{asset_id}"
 UPLOAD = PROJECT + "/uploads/{upload_id}"
 JOB = PROJECT + "/jobs/{job_id}"
+LINK = PROJECT + "/links/{link_id}"
+SHARE = "/share/{link_token}"
+SITTING = SHARE + "/attempts/{attempt_id}"
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -47,6 +53,8 @@ def add_routes(router: web.UrlDispatcher) -> None:
     add_assets(router)
     add_words(router)
     add_quizzes(router)
+    add_links(router)
+    add_share(router)
     add_pages(router)
     add_webhooks(router, PROJECT + "/webhooks", lambda handler: handler)
     add_webhooks(router, "/webhooks", webhooks.overall)
@@ -146,6 +154,32 @@ def add_quizzes(router: web.UrlDispatcher) -> None:
 def add_packages(router: web.UrlDispatcher) -> None:
     router.add_get(PROJECT + "/quizzes/{quiz_id}/packages", packages.list_packages)
     router.add_get(PROJECT + "/quizzes/{quiz_id}/packages/{format}", packages.get_package)
+
+
+def add_links(router: web.UrlDispatcher) -> None:
+    router.add_post(PROJECT + "/quizzes/{quiz_id}/links", links.create_link)
+    router.add_get(PROJECT + "/quizzes/{quiz_id}/links", links.list_links)
+    router.add_get(LINK, links.get_link)
+    router.add_patch(LINK, links.update_link)
+    router.add_delete(LINK, links.delete_link)
+    router.add_get(LINK + "/learners", links.list_learners)
+    router.add_get(LINK + "/attempts", links.list_attempts)
+    router.add_get(PROJECT + "/attempts/{attempt_id}", links.get_attempt)
+    router.add_delete(PROJECT + "/learners/{learner_id}", links.delete_learner)
+
+
+def add_share(router: web.UrlDispatcher) -> None:
+    router.add_post(SITTING + "/answers", share.add_answer)
+    router.add_get(SHARE, share.get_share)
+    router.add_get(SHARE + "/video", share_media.get_share_video)
+    router.add_get(SHARE + "/thumbnail", share_media.get_share_thumbnail)
+    router.add_post(SHARE + "/attempts", share.start_attempt)
+    router.add_get(SHARE + "/attempts", share.list_own_attempts)
+    router.add_get(SITTING, share.get_own_attempt)
+    router.add_post(SITTING + "/finish", share.finish_attempt)
+    router.add_post(SITTING + "/watched", share.note_watched)
+    router.add_get(SITTING + "/captions.vtt", share_media.get_share_captions)
+    router.add_get(SITTING + "/transcript", share_media.get_share_transcript)
 
 
 def add_pages(router: web.UrlDispatcher) -> None:

@@ -10,6 +10,9 @@ from datetime import datetime
 
 TOKEN_MARK = "qsys_"
 TOKEN = re.compile(TOKEN_MARK + "[A-Za-z0-9_-]{43}")
+LEARNER_MARK = "qsyl_"
+LEARNER_KEY = re.compile(LEARNER_MARK + "[A-Za-z0-9_-]{43}")
+LINK_TOKEN = re.compile("[A-Za-z0-9_-]{22}")
 _lock = threading.Lock()
 # Seeded by the system. Ids must differ, not be secret, and asking the system for each costs more than the id.
 _random = random.Random(os.urandom(32))
@@ -51,6 +54,21 @@ def new_suffix() -> str:
 def new_token() -> str:
     """256 random bits from the system, as 43 characters of URL-safe base64, behind a mark that tells what it is."""
     return TOKEN_MARK + secrets.token_urlsafe(32)
+
+
+def new_learner_key() -> str:
+    """As a token, behind another mark."""
+    return LEARNER_MARK + secrets.token_urlsafe(32)
+
+
+def new_link_token() -> str:
+    """128 random bits from the system, as 22 characters of URL-safe base64."""
+    return secrets.token_urlsafe(16)
+
+
+def new_seed() -> int:
+    """48 random bits."""
+    return _random.getrandbits(48)
 
 
 def new_key() -> bytes:

@@ -3,7 +3,7 @@
 import json
 from datetime import UTC, datetime, timedelta
 from functools import cache
-from typing import Any
+from typing import Any, Self
 
 from peewee import SQL, AutoField, BigIntegerField, DatabaseProxy, Field, Model, TextField
 
@@ -35,7 +35,7 @@ class JsonField(TextField):
 
 
 class Row(Model):
-    """`add`, `pack` and `has` use SQL that is compiled once: for a new job, building it costs more than running it."""
+    """What is said of SQL here is compiled once: for a new job or an answer, building it costs more than running it."""
 
     class Meta:
         database = database
@@ -64,6 +64,25 @@ class Row(Model):
         sql = _compile_has(cls, tuple(values))
         return cls._meta.database.execute_sql(sql, tuple(values.values())).fetchone() is not None
 
+    @classmethod
+    def find(cls, **values: Any) -> Self | None:
+        """A row with these values."""
+        return next(iter(cls.list_all(**values)), None)
+
+    @classmethod
+    def list_all(cls, **values: Any) -> list[Self]:
+        """The rows with these values, in order of their key."""
+        sql, columns = _compile_find(cls, tuple(values))
+        found = cls._meta.database.execute_sql(sql, tuple(values.values()))
+        return [cls._load(columns, row) for row in found]
+
+    @classmethod
+    def _load(cls, columns: list[Field], row: tuple[Any, ...]) -> Self:
+        loaded = cls(**{field.name: field.python_value(value) for field, value in zip(columns, row, strict=True)})
+        # As they are in the database: saving writes what is changed from now on.
+        loaded._dirty.clear()  # type: ignore[attr-defined]
+        return loaded
+
 
 @cache
 def _compile_add(model: type[Row]) -> tuple[str, list[str], list[Field]]:
@@ -73,6 +92,13 @@ def _compile_add(model: type[Row]) -> tuple[str, list[str], list[Field]]:
     plain = [field for field in columns if not isinstance(field, MomentField | JsonField)]
     sql, _ = model.insert_many([[None] * len(columns)], fields=plain + rest).sql()
     return sql.split(" RETURNING ")[0], [field.name for field in plain], rest
+
+
+@cache
+def _compile_find(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[Field]]:
+    columns = model._meta.sorted_fields
+    rows = model.select(*columns).where(*(getattr(model, name) == "" for name in names))
+    return str(rows.order_by(model._meta.primary_key).sql()[0]), columns
 
 
 @cache

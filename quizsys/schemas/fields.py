@@ -1,7 +1,7 @@
 """Fields whose errors have the types that clients of the seed know, and moments in UTC with `Z`."""
 
 import re
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from marshmallow import ValidationError, fields
@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields
 from quizsys.clock import wire_time
 
 REQUIRED = "missing|Field required"
+EARLIEST_YEAR = 1970
 _FLAGS = dict.fromkeys(("1", "true", "t", "yes", "y", "on"), True)
 _FLAGS |= dict.fromkeys(("0", "false", "f", "no", "n", "off"), False)
 # Control characters but tab and line ends; lone surrogates.
@@ -20,7 +21,22 @@ _LINE_END = re.compile(r"[\r\n]")
 
 
 class Moment(fields.Field[datetime]):
-    """An aware datetime, sent as ISO 8601 with `Z`."""
+    """An aware datetime, sent as ISO 8601 with `Z`, and taken with any offset."""
+
+    default_error_messages = {"required": REQUIRED, "null": "datetime_type|Input should be a valid datetime"}
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> datetime:
+        try:
+            found = datetime.fromisoformat(value)
+            # Raises for one that only an offset keeps within the calendar.
+            found = found.astimezone(UTC) if found.tzinfo is not None else found
+        except (TypeError, ValueError, OverflowError):
+            raise ValidationError("datetime_parsing|Input should be like '2026-11-22T13:04:51Z'") from None
+        if found.tzinfo is None:
+            raise ValidationError("timezone_aware|Input should name its offset, such as Z or +01:00")
+        if found.year < EARLIEST_YEAR:
+            raise ValidationError(f"greater_than_equal|Input should not be before {EARLIEST_YEAR}")
+        return found
 
     def _serialize(self, value: Any, attr: str | None, obj: Any, **kwargs: Any) -> str | None:
         return None if value is None else wire_time(value)

@@ -5,6 +5,7 @@ from quizsys.models.assets import Asset
 from quizsys.models.decisions import DecisionRow
 from quizsys.models.history import QuizChange
 from quizsys.models.jobs import QUEUED, RUNNING, Job
+from quizsys.models.links import ShareLink
 from quizsys.models.quizzes import QuestionRow, Quiz
 from quizsys.models.scenes import SceneRow
 from quizsys.models.transcripts import SegmentRow, TranscriptRow
@@ -12,6 +13,7 @@ from quizsys.models.versions import QuizVersion
 from quizsys.services import assets, videos
 from quizsys.services.files import doom_files
 from quizsys.services.jobs import cancel_rows
+from quizsys.services.links import forget_links
 from quizsys.sqlite import unindex_text
 
 WIPE_BATCH = 50
@@ -45,6 +47,7 @@ def _forget(row: Asset) -> None:
     cancel_rows(list(Job.select().where((Job.asset_id == row.id) & Job.status.in_((QUEUED, RUNNING)))))
     transcripts = TranscriptRow.select(TranscriptRow.id).where(TranscriptRow.asset_id == row.id)
     quizzes = Quiz.select(Quiz.id).where(Quiz.asset_id == row.id)
+    forget_links(ShareLink.quiz_id.in_(quizzes))
     SegmentRow.delete().where(SegmentRow.transcript_id.in_(transcripts)).execute()
     for part in (QuestionRow, QuizVersion, QuizChange):
         part.delete().where(part.quiz_id.in_(quizzes)).execute()

@@ -38,7 +38,7 @@ CONTRACT_PATHS = {
     "/projects/{project_id}/jobs/{job_id}": {"get"},
     "/projects/{project_id}/jobs/{job_id}/events": {"get"},
 }
-PUBLIC = ("health", "limits", "info", "docs", "redoc", "openapi.json", "login", "logout")
+PUBLIC = ("share", "health", "limits", "info", "docs", "redoc", "openapi.json", "login", "logout")
 
 
 @pytest.fixture
