@@ -51,9 +51,14 @@ def publish(questions: tuple[Any, ...] = QUESTIONS, asset_id: str = "asset", pro
     current = find_current(asset_id)
     assert current is not None
     quiz_id = str(apply_quiz(claim, QuizDraft("Plants", "offline-1", questions, (), "", current.id))["quiz_id"])
-    QuestionRow.update(status=APPROVED).where(QuestionRow.quiz_id == quiz_id).execute()
+    approve(quiz_id)
     publish_quiz(project_id, quiz_id, "Ada")
     return quiz_id
+
+
+def approve(quiz_id: str) -> None:
+    """All its questions."""
+    QuestionRow.update(status=APPROVED).where(QuestionRow.quiz_id == quiz_id).execute()
 
 
 def share(quiz_id: str, project_id: str = "p", **asked: Any) -> dict[str, Any]:
@@ -120,6 +125,13 @@ class Device:
         self.made += 1
         body = {"client_id": f"{utc_now():%H%M%S%f}-{self.made}", "question_id": question["id"], "answer": answer}
         return self.post(f"{self.place}/answers", body | more)
+
+
+def answer_something(question: dict[str, Any]) -> dict[str, Any]:
+    """Any answer that a question takes."""
+    count, prompts = len(question["choices"]), len(question["prompts"])
+    values = {"choice": 0, "choices": [], "order": list(range(count)), "pairs": [0] * prompts, "text": "?"}
+    return {question["form"]: values[question["form"]]}
 
 
 def answer_right(question: dict[str, Any]) -> dict[str, Any]:

@@ -16,7 +16,9 @@ import pytest
 from benchmarks.running import Server
 from quizsys.schemas.results import RESULTS
 from quizsys.services.chains import STEPS
+from quizsys.services.versions import publish_quiz
 from tests.document import Document
+from tests.sharing import Device, answer_something, approve, prepare
 from tests.wire import call
 
 PACKAGE = "quizsys_made_client"
@@ -85,7 +87,19 @@ def things(server: Server, client: Any, api: Any, short_lesson: Path) -> dict[st
     message = server.call("POST", f"/projects/{PROJECT}/webhooks/{hook['id']}/test")
     ids = {"asset_id": uploaded.asset_id, "job_id": chain.job_id, "quiz_id": result.quiz_id}
     ids |= {"webhook_id": hook["id"], "delivery_id": message["id"]}
+    ids |= take_quiz(server, str(result.quiz_id))
     return {"project_id": PROJECT} | {name: str(value) for name, value in ids.items()}
+
+
+def take_quiz(server: Server, quiz_id: str) -> dict[str, str]:
+    """As a learner: starts, answers one question."""
+    prepare(server.folder, lambda: approve(quiz_id), lambda: publish_quiz(PROJECT, quiz_id, "Ada"))
+    link = server.call("POST", f"/projects/{PROJECT}/quizzes/{quiz_id}/links")
+    device = Device(server, link["token"])
+    attempt = device.start()
+    device.send(attempt["questions"][0], answer_something(attempt["questions"][0]))
+    ids = {"link_id": link["id"], "link_token": link["token"], "attempt_id": attempt["id"]}
+    return ids | {"learner_id": attempt["learner_id"], "learner_key": device.key}
 
 
 def test_a_made_client_reads_the_quiz_of_its_video(client: Any, api: Any, things: dict[str, str]) -> None:
@@ -103,9 +117,8 @@ def test_every_list_and_thing_is_as_the_document_says(server: Server, things: di
     for path, status, kind in document.list_reads():
         if kind != "application/json" or path in ("/openapi.json",):
             continue
-        given = call(
-            server, "GET", re.sub(r"{(\w+)}", lambda name: things.get(name[1], NOBODY), path) + QUERIES.get(path, "")
-        )
+        where = re.sub(r"{(\w+)}", lambda name: things.get(name[1], NOBODY), path) + QUERIES.get(path, "")
+        given = call(server, "GET", where, x_learner_key=things["learner_key"])
         document.check("get", path, given)
         if given.status == status and given.json() == []:
             empty.append(path)
