@@ -34,3 +34,12 @@ def tell_unit(item: Item, unit: str) -> Loss:
 
 def tell_no_number(item: Item) -> Loss:
     return Loss(item.id, "kind_changed", "Its answer is not one plain number, so it is asked as a short answer.")
+
+
+def tell_strict_answers(sheet: Sheet, name: str) -> list[Loss]:
+    if not any(item.kind == "short_answer" for item in sheet.items):
+        return []
+    detail = (
+        f"{name} takes short answers as they are listed, in any case; we also forgive accents, articles and hyphens."
+    )
+    return [Loss("", "answers_compared_strictly", detail)]

@@ -11,6 +11,9 @@ from quizsys.packages.moodle import write_moodle
 from quizsys.packages.page import write_page
 from quizsys.packages.pdf import write_pdf
 from quizsys.packages.plain_json import write_json
+from quizsys.packages.qti12 import write_qti12
+from quizsys.packages.qti21 import write_qti21
+from quizsys.packages.qti30 import write_qti30
 from quizsys.packages.sheet import Writer
 from quizsys.packages.table import write_table
 
@@ -30,6 +33,9 @@ class Format:
 FORMATS = (
     Format("gift", "GIFT (Moodle and others)", "quiz.gift", "text/plain", write_gift),
     Format("moodle", "Moodle XML", "quiz.moodle.xml", "application/xml", write_moodle),
+    Format("qti12", "QTI 1.2 (Canvas)", "quiz.qti12.zip", "application/zip", write_qti12),
+    Format("qti21", "QTI 2.1", "quiz.qti21.zip", "application/zip", write_qti21),
+    Format("qti30", "QTI 3.0", "quiz.qti30.zip", "application/zip", write_qti30),
     Format("csv", "Table (CSV)", "quiz.csv", "text/csv", write_table),
     Format("h5p", "H5P Interactive Video", "quiz.h5p", "application/zip", write_h5p),
     Format("anki", "Anki cards", "quiz.apkg", "application/zip", write_anki),
