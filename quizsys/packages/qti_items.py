@@ -26,14 +26,15 @@ def name_quiz(sheet: Sheet) -> str:
 def build_item(sheet: Sheet, number: int, asked: Asked, picture: str | None) -> Element:
     item = sheet.items[number - 1]
     told = _list_feedback(item, picture)
+    outcomes = sorted({_outcome(identifier) for identifier in told})
     attributes = {"identifier": name_item(item), "title": title_item(number, item), "xml:lang": sheet.language}
     return grow(
         "assessmentItem",
         attributes | {"adaptive": "false", "timeDependent": "false"},
         asked.declaration,
-        *_declare_outcomes(item),
+        *_declare_outcomes(item, asked.declaration, outcomes),
         grow("itemBody", {}, grow("div", {}, *paragraphs(item.stem)), asked.interaction),
-        grow("responseProcessing", {}, *asked.scoring, *_choose_feedback(told)),
+        grow("responseProcessing", {}, *asked.scoring, *_set_outcomes(outcomes)),
         *(_show(identifier, blocks) for identifier, blocks in told.items()),
     )
 
@@ -54,14 +55,23 @@ def _list_feedback(item: Item, picture: str | None) -> dict[str, list[Element]]:
     return {identifier: blocks for identifier, blocks in told.items() if blocks}
 
 
-def _declare_outcomes(item: Item) -> list[Element]:
+def _outcome(identifier: str) -> str:
+    """Which outcome shows a feedback. One for the options and one for everyone: few players mix them in one."""
+    return "FEEDBACK" if identifier == TOLD else "CHOSEN"
+
+
+def _declare_outcomes(item: Item, response: Element, outcomes: list[str]) -> list[Element]:
     points = show_amount(item.points)
     most = {"normalMaximum": points} if item.points > 0 else {}
-    number = {"cardinality": "single", "baseType": "float"}
+    number, name = {"cardinality": "single", "baseType": "float"}, {"baseType": "identifier"}
+    cardinalities = {"FEEDBACK": "single", "CHOSEN": response.get("cardinality", "")}
     return [
         grow("outcomeDeclaration", {"identifier": "SCORE"} | number | most, _default("0")),
         grow("outcomeDeclaration", {"identifier": "MAXSCORE"} | number, _default(points)),
-        grow("outcomeDeclaration", {"identifier": "FEEDBACK", "cardinality": "multiple", "baseType": "identifier"}),
+        *(
+            grow("outcomeDeclaration", {"identifier": outcome, "cardinality": cardinalities[outcome]} | name)
+            for outcome in outcomes
+        ),
     ]
 
 
@@ -69,16 +79,17 @@ def _default(value: str) -> Element:
     return grow("defaultValue", {}, grow("value", {}, value))
 
 
-def _choose_feedback(told: dict[str, list[Element]]) -> list[Element]:
-    """All at once: an option's feedback has the option's own identifier."""
-    parts = [grow("baseValue", {"baseType": "identifier"}, TOLD)] if TOLD in told else []
-    if set(told) - {TOLD}:
-        parts.insert(0, grow("variable", {"identifier": "RESPONSE"}))
-    return [grow("setOutcomeValue", {"identifier": "FEEDBACK"}, grow("multiple", {}, *parts))] if parts else []
+def _set_outcomes(outcomes: list[str]) -> list[Element]:
+    """An option's feedback has the option's own identifier, so the answer itself chooses it."""
+    values = {
+        "CHOSEN": grow("variable", {"identifier": "RESPONSE"}),
+        "FEEDBACK": grow("baseValue", {"baseType": "identifier"}, TOLD),
+    }
+    return [grow("setOutcomeValue", {"identifier": outcome}, values[outcome]) for outcome in outcomes]
 
 
 def _show(identifier: str, blocks: list[Element]) -> Element:
-    shown = {"outcomeIdentifier": "FEEDBACK", "identifier": identifier, "showHide": "show"}
+    shown = {"outcomeIdentifier": _outcome(identifier), "identifier": identifier, "showHide": "show"}
     return grow("modalFeedback", shown, *blocks)
 
 
