@@ -9,6 +9,7 @@ from xml.etree.ElementTree import Element
 from quizsys.packages.amounts import show_amount
 from quizsys.packages.losses import tell_no_video, tell_strict_answers
 from quizsys.packages.qti12_items import NAME, Page, ask, build_item
+from quizsys.packages.qti_items import can_tell_choices
 from quizsys.packages.sheet import Item, Loss, Sheet
 from quizsys.packages.telling import name_pictures
 from quizsys.packages.trees import grow, xml_bytes
@@ -52,7 +53,7 @@ def _tell_lost_words(sheet: Sheet) -> list[Loss]:
     losses = [
         Loss(item.id, "feedback_dropped", "Feedback for single options of this kind has no place there.")
         for item in sheet.items
-        if item.kind in ("ordering", "matching") and any(choice.feedback for choice in item.choices)
+        if not can_tell_choices(item) and any(choice.feedback for choice in item.choices)
     ]
     if any(_labels(item) for item in sheet.items):
         losses.append(Loss("", "labels_dropped", f"{NAME} carries no chapters, Bloom levels and difficulties."))

@@ -11,13 +11,13 @@ from decimal import Decimal
 from xml.etree.ElementTree import Element
 
 from quizsys.packages.amounts import find_amount, show_amount
-from quizsys.packages.gift import is_plain_truth
 from quizsys.packages.losses import tell_by_hand, tell_no_number, tell_unit
 from quizsys.packages.qti_kinds import list_keys, list_pairs, list_targets
 from quizsys.packages.sheet import Item, Loss, Sheet
 from quizsys.packages.steps import place_steps, tell_placed
 from quizsys.packages.telling import paragraphs, tell_why, title_item
 from quizsys.packages.trees import grow, html_text
+from quizsys.packages.truths import is_plain_truth
 
 NAME = "QTI 1.2"
 ANSWER = {"respident": "response1"}
@@ -89,7 +89,7 @@ def ask(item: Item, page: Page) -> Asked | None:
         return _ask_pairs(item, page)
     if item.kind == "numeric":
         return _ask_number(item)
-    return _ask_choices(item, page) if item.choices else _ask_text(item)
+    return _ask_choices(item, page) if item.choices and item.kind != "short_answer" else _ask_text(item)
 
 
 def name_item(item: Item) -> str:

@@ -11,7 +11,7 @@ from quizsys.packages.trees import grow
 
 TOLD = "general_fb"
 """What everyone is told after an answer. Canvas knows it by this name."""
-_UNCHOSEN = ("ordering", "matching")
+_CHOSEN = ("single_choice", "multiple_choice", "true_false", "cloze")
 
 
 def name_item(item: Item) -> str:
@@ -41,7 +41,7 @@ def build_item(sheet: Sheet, number: int, asked: Asked, picture: str | None) -> 
 
 def can_tell_choices(item: Item) -> bool:
     """Whether a learner picks single options, so that each can have its own feedback."""
-    return item.kind not in _UNCHOSEN
+    return item.kind in _CHOSEN
 
 
 def _list_feedback(item: Item, picture: str | None) -> dict[str, list[Element]]:

@@ -39,7 +39,7 @@ def ask(item: Item, name: str) -> Asked | None:
         return _ask_pairs(item)
     if item.kind == "numeric":
         return _ask_number(item)
-    return _ask_choices(item) if item.choices else _ask_text(item)
+    return _ask_choices(item) if item.choices and item.kind != "short_answer" else _ask_text(item)
 
 
 def identify(place: int) -> str:
