@@ -71,6 +71,11 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "asset_id": {"description": "The video's id.", "schema": {"type": "string", "format": "uuid"}},
     "job_id": {"description": "The job's id.", "schema": {"type": "string", "format": "uuid"}},
     "quiz_id": {"description": "The quiz's id.", "schema": {"type": "string", "format": "uuid"}},
+    "question_id": {"description": "The question's id.", "schema": {"type": "string", "format": "uuid"}},
+    "version": {
+        "description": "The version's number.",
+        "schema": {"type": "integer", "minimum": 1, "maximum": 999_999_999},
+    },
     "format": {"description": "One of those that the list names.", "schema": {"type": "string"}, "example": "gift"},
     "token_id": {
         "description": "The token's id, which is not the token.",

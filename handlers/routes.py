@@ -17,7 +17,9 @@ from handlers import (
     metrics,
     packages,
     projects,
+    questions,
     quizzes,
+    reviews,
     scenes,
     search,
     share,
@@ -28,6 +30,7 @@ from handlers import (
     transcripts,
     tus,
     uploads,
+    versions,
     videos,
     webhooks,
 )
@@ -40,6 +43,7 @@ JOB = PROJECT + "/jobs/{job_id}"
 LINK = PROJECT + "/links/{link_id}"
 SHARE = "/share/{link_token}"
 SITTING = SHARE + "/attempts/{attempt_id}"
+QUIZ = PROJECT + "/quizzes/{quiz_id}"
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -147,18 +151,50 @@ def add_words(router: web.UrlDispatcher) -> None:
 def add_quizzes(router: web.UrlDispatcher) -> None:
     router.add_post(VIDEO + "/quiz", quizzes.request_quiz)
     router.add_get(VIDEO + "/quizzes", quizzes.list_quizzes)
-    router.add_get(PROJECT + "/quizzes/{quiz_id}", quizzes.get_quiz)
+    router.add_post(VIDEO + "/quizzes", quizzes.create_quiz)
+    router.add_get(PROJECT + "/quizzes", quizzes.list_project_quizzes)
+    router.add_get(QUIZ, quizzes.get_quiz)
+    router.add_patch(QUIZ, quizzes.change_quiz)
+    router.add_delete(QUIZ, quizzes.delete_quiz)
+    router.add_put(QUIZ + "/order", quizzes.order_questions)
+    add_questions(router)
+    add_versions(router)
     add_packages(router)
 
 
+def add_questions(router: web.UrlDispatcher) -> None:
+    one = QUIZ + "/questions/{question_id}"
+    router.add_post(QUIZ + "/questions", questions.create_question)
+    router.add_get(one, questions.get_question)
+    router.add_patch(one, questions.change_question)
+    router.add_delete(one, questions.delete_question)
+    router.add_post(one + "/approve", reviews.approve_question)
+    router.add_post(one + "/reject", reviews.reject_question)
+    router.add_post(one + "/reopen", reviews.reopen_question)
+    router.add_post(QUIZ + "/review", reviews.review_questions)
+    router.add_post(QUIZ + "/undo", reviews.undo_change)
+    router.add_post(QUIZ + "/redo", reviews.redo_change)
+    router.add_get(QUIZ + "/history", reviews.list_history)
+    router.add_get(PROJECT + "/decisions", reviews.list_decisions, allow_head=False)
+
+
+def add_versions(router: web.UrlDispatcher) -> None:
+    router.add_post(QUIZ + "/publish", versions.publish_quiz)
+    router.add_post(QUIZ + "/unpublish", versions.unpublish_quiz)
+    router.add_post(QUIZ + "/archive", versions.archive_quiz)
+    router.add_post(QUIZ + "/restore", versions.restore_quiz)
+    router.add_get(QUIZ + "/versions", versions.list_versions)
+    router.add_get(QUIZ + r"/versions/{version:\d{1,9}}", versions.get_version)
+
+
 def add_packages(router: web.UrlDispatcher) -> None:
-    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages", packages.list_packages)
-    router.add_get(PROJECT + "/quizzes/{quiz_id}/packages/{format}", packages.get_package)
+    router.add_get(QUIZ + "/packages", packages.list_packages)
+    router.add_get(QUIZ + "/packages/{format}", packages.get_package)
 
 
 def add_links(router: web.UrlDispatcher) -> None:
-    router.add_post(PROJECT + "/quizzes/{quiz_id}/links", links.create_link)
-    router.add_get(PROJECT + "/quizzes/{quiz_id}/links", links.list_links)
+    router.add_post(QUIZ + "/links", links.create_link)
+    router.add_get(QUIZ + "/links", links.list_links)
     router.add_get(LINK, links.get_link)
     router.add_patch(LINK, links.update_link)
     router.add_delete(LINK, links.delete_link)

@@ -1,66 +1,16 @@
 """Quizzes as clients know them."""
 
-from marshmallow import Schema
+from marshmallow import EXCLUDE, Schema
 
-from quizsys.models.quizzes import ORIGINS, STATUSES, VERDICTS
-from quizsys.questions.question import KINDS
-from quizsys.schemas.fields import Moment
-from quizsys.schemas.jobs import JobResponse
+from quizsys.models.quizzes import STATUSES
+from quizsys.schemas.fields import Literal, Moment, Several, Text, Whole
+from quizsys.schemas.jobs import MOST_QUESTIONS, JobResponse
+from quizsys.schemas.paging import PageQuery
 from quizsys.schemas.plain import ID, SECONDS, Part, Plain, Word, moment
+from quizsys.schemas.questions import QuestionResponse
 
-
-class ChoiceResponse(Schema):
-    text = Plain("string", "What it says.")
-    correct = Plain("boolean", "Whether it is right.")
-    feedback = Plain("string", "What to tell who picked it; may be empty.")
-    match = Plain("string", "What goes with it in `matching`; else empty.")
-
-
-class EvidenceResponse(Schema):
-    """The words of the lesson that prove the answer; without any, `quote` is empty and the times are the pause."""
-
-    quote = Plain("string", "Word for word as in the transcript.")
-    start_s = Plain("number", "Where it is said, in seconds.", **SECONDS)
-    end_s = Plain("number", "Where it ends, in seconds.", **SECONDS)
-    transcript_revision = Plain(
-        "integer", "The transcript's revision that it was last checked against.", nullable=True, minimum=1
-    )
-
-
-class WarningResponse(Schema):
-    code = Plain("string", "Which check the question does not pass.", examples=["key_not_said"])
-    message = Plain("string", "What is doubtful, in a sentence. The teacher decides.")
-
-
-class QuestionResponse(Schema):
-    id = Plain("string", "The question's id.", **ID)
-    kind = Word("QuestionKind", KINDS, "How it is asked and answered.")
-    stem = Plain("string", "What it asks.")
-    choices = Part(ChoiceResponse, "Its options in the order shown; none for questions without options.", many=True)
-    answer = Plain("string", "The right answer.")
-    variants = Plain("array", "Other answers that count as right (`short_answer`).", items={"type": "string"})
-    tolerance = Plain("number", "How far a `numeric` answer may be off.", minimum=0)
-    points = Plain("number", "What a right answer is worth.", minimum=0)
-    explanation = Plain("string", "Why that is right; may be empty.")
-    evidence = Part(EvidenceResponse, "What proves it.")
-    pause_at_s = Plain("number", "Where the video stops to ask it, in seconds.", **SECONDS)
-    chapter = Plain("string", "The slide that it belongs to; may be empty.")
-    bloom = Plain("string", "Its level in Bloom's taxonomy.", examples=["remember"])
-    difficulty = Plain("string", "How hard it is.", examples=["medium"])
-    status = Word("Verdict", VERDICTS, "What a teacher thinks of it. Only approved ones are published.")
-    reject_reason = Plain("string", "Why it was rejected; else empty.")
-    stale = Plain("string", "How the transcript has changed under its evidence, in a sentence; else empty.")
-    warnings = Part(WarningResponse, "What is doubtful about it.", many=True)
-    origin = Word("Origin", ORIGINS, "Who made it at first.")
-    external_id = Plain("string", "Its id in the file that it was imported from; else empty.")
-    provenance = Plain(
-        "object",
-        "Who wrote each of its fields: `by` (`machine` or `human`), `generator`, `model`, `prompt_version`, `who`, "
-        "`at`. A generator changes no field that a human wrote.",
-        additionalProperties={"type": "object", "additionalProperties": True},
-    )
-    revision = Plain("integer", "The quiz's revision when it last changed.", minimum=1)
-    updated_at = Moment(metadata=moment("When it last changed."))
+LONGEST_TITLE = 300
+MOST_LISTED = 1000
 
 
 class RefusalResponse(Schema):
@@ -92,6 +42,103 @@ class QuizResponse(Schema):
     questions = Part(QuestionResponse, "In the order in which they are asked.", many=True)
     refused = Part(RefusalResponse, "How many candidates were not good enough, and why.", many=True)
     note = Plain("string", "Why there are few or no questions; else empty.")
+
+
+class QuizSummary(Schema):
+    """A quiz without its questions."""
+
+    id = Plain("string", "The quiz's id.", **ID)
+    asset_id = Plain("string", "The video that it is about.", **ID)
+    title = Plain("string", "The lesson's title.")
+    status = Word("QuizStatus", STATUSES, "`draft` until a teacher has published it.")
+    revision = Plain("integer", "How often it or one of its questions changed.", minimum=1)
+    published_version = Plain("integer", "The version that learners get; null: none.", nullable=True, minimum=1)
+    generator = Plain("string", "What wrote its first questions; empty: a person.", examples=["offline"])
+    drafts = Plain("integer", "How many of its questions nobody has judged yet.", minimum=0)
+    approved = Plain("integer", "How many are approved.", minimum=0)
+    rejected = Plain("integer", "How many are rejected.", minimum=0)
+    stale = Plain("integer", "How many have lost their evidence.", minimum=0)
+    created_at = Moment(metadata=moment("When it was made."))
+    updated_at = Moment(metadata=moment("When it last changed."))
+
+
+class QuizzesQuery(PageQuery):
+    status = Literal(STATUSES, load_default=None, metadata={"description": "Only quizzes in this state."})
+    asset_id = Text(high=64, load_default=None, metadata={"description": "Only quizzes about this video."})
+
+
+class QuizCreateRequest(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    title = Text(
+        low=1,
+        high=LONGEST_TITLE,
+        load_default=None,
+        allow_none=True,
+        metadata={"description": "What it is called; after the lesson if left out."},
+    )
+
+
+class Based(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    base_revision = Whole(
+        low=1,
+        high=2**53,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "The quiz's revision that was read, as If-Match."},
+    )
+
+
+class QuizChangeRequest(Based):
+    title = Text(low=1, high=LONGEST_TITLE, required=True, metadata={"description": "What it is called."})
+
+
+class OrderRequest(Based):
+    question_ids = Several(
+        Text(high=64),
+        high=MOST_LISTED,
+        required=True,
+        metadata={"description": "All questions of the quiz in their new order."},
+    )
+
+
+class FillRequest(Schema):
+    """What to ask of the generator that fills a quiz up."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    questions = Whole(
+        low=1,
+        high=MOST_QUESTIONS,
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "At most so many new ones; as many as the lesson's length asks for if left out."},
+    )
+    generator = Literal(
+        ("auto", "offline"),
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "`auto`: by the language model, if one is set; `offline`: by rules alone."},
+    )
+
+
+class RegenerateRequest(Schema):
+    """What to ask of the generator that writes a question anew."""
+
+    class Meta:
+        unknown = EXCLUDE
+
+    generator = Literal(
+        ("auto", "offline"),
+        allow_none=True,
+        load_default=None,
+        metadata={"description": "`auto`: by the language model, if one is set; `offline`: by rules alone."},
+    )
 
 
 class QuizChainResponse(Schema):

@@ -1,12 +1,10 @@
 """The log of what teachers decided about questions: each verdict with what they saw, for a ranker to learn from."""
 
-from collections.abc import Iterator
 from typing import Any
 
 from quizsys.clock import utc_now, wire_time
 from quizsys.models.decisions import DecisionRow
 from quizsys.models.quizzes import QuestionRow, Quiz
-from quizsys.paging import WHOLE, Page, take_page
 from quizsys.services.contents import list_content
 
 
@@ -29,10 +27,10 @@ def log_decision(
     ).save(force_insert=True)
 
 
-def list_decisions(project_id: str, page: Page = WHOLE) -> Iterator[dict[str, Any]]:
-    """Oldest first."""
-    rows = DecisionRow.select().where(DecisionRow.project_id == project_id)
-    return map(_dump, take_page(rows, page, DecisionRow.id))
+def read_decisions(project_id: str, after: int, count: int) -> list[dict[str, Any]]:
+    """At most `count` of those with a greater id than `after`, oldest first."""
+    rows = DecisionRow.select().where((DecisionRow.project_id == project_id) & (DecisionRow.id > after))
+    return [_dump(row) for row in rows.order_by(DecisionRow.id).limit(count)]
 
 
 def _dump(row: DecisionRow) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from quizsys.questions.question import Maker, Question, QuizDraft
 from quizsys.services.claims import Claim
 from quizsys.services.contents import credit_machine, write_content
 from quizsys.services.deliveries import tell_webhooks
+from quizsys.services.quizzes import name_lesson
 from quizsys.services.scenes import list_slides
 from quizsys.services.transcripts import NOT_YET, find_current, load_transcript
 from quizsys.services.videos import get_row
@@ -31,9 +32,7 @@ def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path, *, author: Aut
         raise QuizsysError(Code.NOT_FOUND, NOT_YET)
     duration_s = row.metadata["duration"]
     slides = tuple(list_slides(row.id))
-    stem = Path(row.original_filename.replace("\\", "/")).stem
-    title = next((slide.title for slide in slides if slide.title), stem)
-    lesson = Lesson(title, duration_s, load_transcript(revision), slides, revision.id)
+    lesson = Lesson(name_lesson(row, slides), duration_s, load_transcript(revision), slides, revision.id)
     if author is not None and claim.payload.get("generator") != "offline":
         return author.talk(lesson, claim.payload.get("questions"))
     return Call(write_questions, (lesson, claim.payload.get("questions")), duration_s)

@@ -131,8 +131,8 @@ def _after(delta: dict[str, list[Any]]) -> dict[str, Any]:
 
 
 def _tell(row_id: str, delta: dict[str, list[Any]], quiz: Quiz) -> dict[str, Any]:
-    fields = {name: {"before": pair[0], "after": pair[1]} for name, pair in delta.items() if name not in UNTOLD}
-    return {"question_id": None if row_id == quiz.id else row_id, "fields": fields}
+    changed = {name: {"before": pair[0], "after": pair[1]} for name, pair in delta.items() if name not in UNTOLD}
+    return {"question_id": None if row_id == quiz.id else row_id, "changed": changed}
 
 
 def _turn(delta: dict[str, list[Any]]) -> dict[str, list[Any]]:

@@ -128,6 +128,12 @@ def remove_question(project_id: str, quiz_id: str, question_id: str, base: int |
     change_quiz(quiz, "removed", Doer(who), [(row, {"removed": True})])
 
 
+def rename(project_id: str, quiz_id: str, title: str, base: int | None, who: str) -> None:
+    """Raises `not_found`, `conflict`."""
+    quiz = open_quiz(project_id, quiz_id, base)
+    change_quiz(quiz, "renamed", Doer(who), [(quiz, {"title": title})])
+
+
 def reorder(project_id: str, quiz_id: str, question_ids: Sequence[str], base: int | None, who: str) -> None:
     """All the quiz's questions in their new order. Raises `not_found`, `conflict`, `invalid`."""
     quiz = open_quiz(project_id, quiz_id, base)

@@ -1,6 +1,7 @@
 """What teachers think of questions: approved, rejected with a reason, opened again; and what was done, undone."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from quizsys.errors import Code, QuizsysError
@@ -18,24 +19,32 @@ LOGGED = {APPROVED: ACCEPT, REJECTED: REJECT, DRAFT: WITHDRAW}
 ACTIONS = {APPROVED: "approved", REJECTED: "rejected", DRAFT: "reopened"}
 
 
-def judge(
-    project_id: str, quiz_id: str, question_ids: Sequence[str], verdict: str, reason: str, base: int | None, who: str
-) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Asked:
+    """A verdict for questions that were read in revision `base` of the quiz; None: whatever became of them."""
+
+    question_ids: tuple[str, ...]
+    verdict: str
+    reason: str = ""
+    base: int | None = None
+
+
+def judge(project_id: str, quiz_id: str, asked: Asked, who: str) -> dict[str, Any]:
     """Give questions a verdict, all or none, as one change; returns the quiz.
 
-    Raises `not_found`, or `conflict` if one was changed after revision `base` (None: any) or is stale when approved.
+    Raises `not_found`, or `conflict` if one was changed since it was read, or is stale and shall be approved.
     """
     quiz = open_quiz(project_id, quiz_id)
-    rows = [get_question(quiz, question_id) for question_id in dict.fromkeys(question_ids)]
+    rows = [get_question(quiz, question_id) for question_id in dict.fromkeys(asked.question_ids)]
     for row in rows:
-        check_seen(quiz, row, base)
-        if verdict == APPROVED and row.stale:
+        check_seen(quiz, row, asked.base)
+        if asked.verdict == APPROVED and row.stale:
             raise QuizsysError(Code.CONFLICT, f"This question is stale. {row.stale}")
-    told = {"status": verdict, "reject_reason": reason if verdict == REJECTED else ""}
-    changed = [row for row in rows if row.status != verdict or row.reject_reason != told["reject_reason"]]
-    change_quiz(quiz, ACTIONS[verdict], Doer(who), [(row, told) for row in changed])
+    told = {"status": asked.verdict, "reject_reason": asked.reason if asked.verdict == REJECTED else ""}
+    changed = [row for row in rows if any(getattr(row, name) != value for name, value in told.items())]
+    change_quiz(quiz, ACTIONS[asked.verdict], Doer(who), [(row, told) for row in changed])
     for row in changed:
-        log_decision(quiz, row, LOGGED[verdict], who, before=list_content(row), reason=reason)
+        log_decision(quiz, row, LOGGED[asked.verdict], who, before=list_content(row), reason=asked.reason)
     return dump_quiz(quiz)
 
 

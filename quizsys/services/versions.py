@@ -13,7 +13,7 @@ from quizsys.paging import WHOLE, Page, take_page
 from quizsys.services.contents import list_approved
 from quizsys.services.deliveries import tell_webhooks
 from quizsys.services.history import Doer, bump, note_change
-from quizsys.services.quizzes import dump_quiz, get_row, open_quiz
+from quizsys.services.quizzes import check_revision, dump_quiz, get_row, open_quiz
 
 NOT_PUBLISHED = "This quiz is not published. Publish it first."
 # What of the content says nothing of what learners see: it may change without a new version.
@@ -52,9 +52,10 @@ def archive_quiz(project_id: str, quiz_id: str, who: str, base: int | None = Non
     return _set_status(open_quiz(project_id, quiz_id, base), ARCHIVED, "archived", who)
 
 
-def restore_quiz(project_id: str, quiz_id: str, who: str) -> dict[str, Any]:
+def restore_quiz(project_id: str, quiz_id: str, who: str, base: int | None = None) -> dict[str, Any]:
     """Take it up again, as a draft. Raises `not_found`, `conflict`."""
     quiz = get_row(project_id, quiz_id)
+    check_revision(quiz, base)
     if quiz.status != ARCHIVED:
         raise QuizsysError(Code.CONFLICT, "Only an archived quiz can be restored.")
     return _set_status(quiz, DRAFT, "restored", who)

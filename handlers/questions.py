@@ -1,0 +1,92 @@
+"""Questions of a quiz: written by hand, read, changed, taken out."""
+
+from typing import Any
+
+from aiohttp import web
+
+from handlers.bases import answer_revision, guarded_by, need_base, read_base
+from handlers.bodies import read_body
+from handlers.context import CONTEXT
+from handlers.operations import Access, operation
+from handlers.principals import get_principal
+from handlers.projects import read_project
+from quizsys.errors import Code, invalid
+from quizsys.schemas.questions import QuestionChangeRequest, QuestionResponse, QuestionWriteRequest
+from quizsys.services import questions, quizzes
+
+GUARDED = guarded_by("the quiz or of the question")
+_question = QuestionResponse()
+_new = QuestionWriteRequest()
+_change = QuestionChangeRequest()
+
+
+@operation(
+    Access.EDITOR,
+    "Write a question by hand",
+    tag="quizzes",
+    body=_new,
+    answers={201: _question},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID, Code.TOO_LARGE),
+)
+async def create_question(request: web.Request) -> web.Response:
+    """What cannot be asked (no right option, equal options, no stem) is refused with its places; what is only doubtful
+    is told in `warnings`."""
+    body = await read_body(request, _new)
+    place = read_quiz(request)
+    store = request.app[CONTEXT].store
+    proposal = await store.read_slowly(questions.propose_question, *place, body)
+    question_id = await store.run(questions.save_question, *place, get_principal(request).name, proposal)
+    return answer_revision(await store.read(quizzes.get_question, *place, question_id), 201)
+
+
+@operation(Access.VIEWER, "A question", tag="quizzes", answers={200: _question}, errors=(Code.NOT_FOUND,))
+async def get_question(request: web.Request) -> web.Response:
+    place = (*read_quiz(request), request.match_info["question_id"])
+    return answer_revision(await request.app[CONTEXT].store.read(quizzes.get_question, *place))
+
+
+@operation(
+    Access.EDITOR,
+    "Change a question",
+    tag="quizzes",
+    body=_change,
+    answers={200: _question},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID, Code.TOO_LARGE),
+    headers=GUARDED,
+)
+async def change_question(request: web.Request) -> web.Response:
+    """Fields that are left out stay. From now on no generator changes a field that was changed by hand."""
+    values = await read_body(request, _change)
+    base = need_base(request, values.pop("base_revision"))
+    _need_some(values)
+    place = (*read_quiz(request), request.match_info["question_id"])
+    store = request.app[CONTEXT].store
+    proposal = await store.read_slowly(questions.propose_edit, *place, base, values)
+    await store.run(questions.save_edit, *place, get_principal(request).name, proposal)
+    return answer_revision(await store.read(quizzes.get_question, *place))
+
+
+@operation(
+    Access.EDITOR,
+    "Take a question out of its quiz",
+    tag="quizzes",
+    answers={204: None},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID),
+    headers=GUARDED,
+)
+async def delete_question(request: web.Request) -> web.Response:
+    """Undo brings it back."""
+    place = (*read_quiz(request), request.match_info["question_id"])
+    base = read_base(request, None)
+    await request.app[CONTEXT].store.run(questions.remove_question, *place, base, get_principal(request).name)
+    return web.Response(status=204)
+
+
+def read_quiz(request: web.Request) -> tuple[str, str]:
+    """Project and quiz of the path."""
+    return read_project(request), request.match_info["quiz_id"]
+
+
+def _need_some(values: dict[str, Any]) -> None:
+    if not values:
+        raise invalid(["body"], "Name at least one field of the question to change.", None, "missing")
