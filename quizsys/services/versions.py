@@ -112,10 +112,13 @@ def _find_newest(quiz: Quiz) -> QuizVersion | None:
 
 def _insert_version(quiz: Quiz, content: dict[str, Any], who: str) -> QuizVersion:
     newest = _find_newest(quiz)
+    number = newest.version + 1 if newest else 1
+    revision = quiz.revision + 1
+    standing = {"published_version": number, "revision": revision, "published_revision": revision}
     version = QuizVersion(
         quiz_id=quiz.id,
-        version=newest.version + 1 if newest else 1,
-        content=content,
+        version=number,
+        content=content | {"status": PUBLISHED} | standing,
         content_hash=_hash(content),
         published_at=utc_now(),
         published_by=who,
