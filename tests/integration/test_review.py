@@ -113,7 +113,7 @@ def test_what_is_doubtful_is_told_and_kept(server: Server, quiz: str) -> None:
         ({"kind": "cloze"}, ["stem"], "one blank"),
         ({"kind": "true_false"}, ["choices"], "has 2 options"),
         (
-            {"kind": "matching", "choices": [{"text": "a", "match": "1"}, {"text": "b"}]},
+            {"kind": "matching", "choices": [PAIR, {"text": "b"}]},
             ["choices", 1, "match"],
             "goes",
         ),
