@@ -34,7 +34,8 @@ def ask_amounts(clauses: list[Clause]) -> Iterator[Draft]:
 def _is_lasting(clause: Clause) -> bool:
     """Whether the clause is whole in itself; what held "at that moment" is no question without the moment."""
     then = re.search(r"\b(?:at|in|by) (?:that|this) (?:moment|time|point|stage|day)\b", clause.statement.text, re.I)
-    return not clause.compound and clause.verb.lemma_ != "be" and then is None
+    denied = any(token.dep_ == "neg" for token in clause.doc)
+    return not clause.compound and clause.verb.lemma_ != "be" and then is None and not denied
 
 
 def _ask_amount(clause: Clause, number: Token, counted: Token) -> Iterator[Draft]:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from quizsys.questions.clauses import Clause, ask, join_tokens
 from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
+from quizsys.questions.gate.content import content_words
 from quizsys.questions.question import Choice
 
 if TYPE_CHECKING:
@@ -48,7 +49,7 @@ def _ask_parallel(units: list[Clause]) -> Iterator[Draft]:
     if len(alike) >= 3:
         yield from _ask_each(alike)
     (first, one), (second, other) = alike[:2]
-    if len(alike) == 2 and not _CONTRAST.search(first.statement.text) and first.verb.lemma_ == "be":
+    if (len(alike) == 2 and not _CONTRAST.search(first.statement.text)) or not _exclude(one, other):
         return
     why = f"{capital(first.text.rstrip('.'))}; {second.text}"
     for is_true, tail in ((False, other), (True, one)):
@@ -61,6 +62,12 @@ def _are_siblings(alike: list[tuple[Clause, list[Token]]]) -> bool:
     """Complements of the same build: all begin with the same preposition, or all with none."""
     openers = {tail[0].lower_ if tail[0].pos_ == "ADP" else "" for _, tail in alike}
     return len(openers) == 1 and len({join_tokens(tail).lower() for _, tail in alike}) == len(alike)
+
+
+def _exclude(one: list[Token], other: list[Token]) -> bool:
+    """Whether each of the two ends says something that the other does not."""
+    first, second = content_words(join_tokens(one)), content_words(join_tokens(other))
+    return bool(first - second) and bool(second - first)
 
 
 def _complement(unit: Clause) -> list[Token]:

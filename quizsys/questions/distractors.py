@@ -12,13 +12,15 @@ from quizsys.questions.language import likeness, zipf
 from quizsys.questions.naming import bare
 from quizsys.questions.spoken import holds, plain, squeeze, tokens
 from quizsys.questions.statements import Statement
-from quizsys.questions.terms import Term, collect_terms, is_said
+from quizsys.questions.terms import Term, collect_terms, is_said, list_siblings
 
 _FEWEST, _MOST = 2, 3
 _LOWEST = 0.62
 _SAME_FACT = 0.62
 _SAME_WORDS = 0.4
 _IN_STEM = 0.4
+_COMMONER = 1.2
+_AKIN = 0.35
 
 
 class TermTable:
@@ -27,6 +29,7 @@ class TermTable:
     def __init__(
         self, statements: list[Statement], clauses: list[Clause], board: Board, names: Mapping[str, str], report: Report
     ) -> None:
+        self._listed = set(list_siblings(statements))
         self._facts = [clause.text for clause in clauses if not clause.compound]
         self.terms = collect_terms(statements, board, list(names), report)
         self._meanings = {squeeze(bare(name)): meaning for name, meaning in names.items() if meaning}
@@ -51,7 +54,9 @@ class TermTable:
         if term is None:
             return []
         given = set(_stems(key)) & set(_stems(stem))
-        fit = [other for other in self._said if _can_stand_beside(term, other, stem, given)]
+        fit = [
+            other for other in self._said if _can_stand_beside(term, other, stem, given) and self._is_tied(term, other)
+        ]
         fit = [other for other in fit if set(_stems(other.text)).isdisjoint(_stems(scene))]
         scored = [(_score(term, other) + _IN_STEM * likeness(stem, other.text), other) for other in fit]
         chosen: list[Term] = []
@@ -60,6 +65,13 @@ class TermTable:
             if apart and len(chosen) < _MOST and not self._also_fits(other, stem):
                 chosen.append(other)
         return [other.text for other in chosen] if len(chosen) >= _FEWEST else []
+
+    def _is_tied(self, term: Term, other: Term) -> bool:
+        """Whether the lesson puts the two side by side: in one list, both explained at one slide, or with one head."""
+        if term.head == other.head or frozenset((term.code, other.code)) in self._listed:
+            return True
+        near = not term.panels or not other.panels or bool(term.panels & other.panels)
+        return (term.defined and other.defined and near) or likeness(term.text, other.text) > _AKIN
 
     def _also_fits(self, other: Term, stem: str) -> bool:
         """Whether the lecturer says of the other term most of what the stem asks for."""
@@ -97,7 +109,7 @@ def _can_stand_beside(term: Term, other: Term, stem: str, given: set[str]) -> bo
     persons = {term.kind, other.kind}
     if other.proper != term.proper or _overlap(term, other) or ("person" in persons and len(persons) > 1):
         return False
-    if other.plural != term.plural:
+    if other.plural != term.plural or (not other.defined and _rarity(other) - _rarity(term) > _COMMONER):
         return False
     return not holds(stem, other.text) and set(_stems(other.text)) & set(_stems(stem)) == given
 

@@ -97,7 +97,12 @@ def _is_plain(text: str) -> bool:
 
 
 def make_question(
-    draft: Draft, sentences: list[Sentence], taken_s: Collection[float], duration_s: float, ends: Collection[int]
+    draft: Draft,
+    sentences: list[Sentence],
+    taken_s: Collection[float],
+    duration_s: float,
+    ends: Collection[int],
+    seed: int = 0,
 ) -> Question | None:
     """The finished question, or None when no pause is free for it; `ends` are the last sentences of slides."""
     first, last = sentences[draft.first.index], sentences[draft.last.index]
@@ -108,7 +113,7 @@ def make_question(
     if pause_s is None:
         return None
     quote = " ".join(sentence.text for sentence in sentences[draft.first.index : draft.last.index + 1])
-    choices = _place(draft)
+    choices = _place(draft, seed)
     return Question(
         draft.kind,
         capital(draft.full_stem),
@@ -131,8 +136,8 @@ def _show_chapter(draft: Draft) -> str:
     return "" if given else draft.first.chapter
 
 
-def _place(draft: Draft) -> tuple[Choice, ...]:
-    """Choices with feedback; numbers and dates in order, the rest in an order fixed by the stem's hash."""
+def _place(draft: Draft, seed: int) -> tuple[Choice, ...]:
+    """Choices with feedback; numbers and dates in order, the rest in an order fixed by the hash of seed and stem."""
     if draft.kind in ("ordering", "matching", "true_false"):
         return draft.fixed
     choices = [
@@ -140,8 +145,9 @@ def _place(draft: Draft) -> tuple[Choice, ...]:
     ]
     if all(re.fullmatch(r"\d{3,4}", choice.text) for choice in choices):
         return tuple(sorted(choices, key=lambda choice: choice.text))
+    salt = seed or ""
     return tuple(
-        sorted(choices, key=lambda choice: sha256(f"{draft.stem}|{squeeze(choice.text)}".encode()).hexdigest())
+        sorted(choices, key=lambda choice: sha256(f"{salt}{draft.stem}|{squeeze(choice.text)}".encode()).hexdigest())
     )
 
 

@@ -37,7 +37,12 @@ _RULES = (
         r"lesson)|in (?:this|our) (?:course|class)|"
         r"whole lecture|for today|today,? (?:we|i|you)|(?:we|do|at) today|today's|tomorrow|yesterday|"
         r"in a (?:few minutes|moment|minute|second)|"
-        r"we(?:'ll| will) (?:see|get|come|look|talk|return)|later on we|let's|let us|let me|shall we|"
+        r"(?:we|you)(?:'ll| will| are going to|'re going to) (?:\w+ly |also |now |first |then )?"
+        r"(?:see|get|come|look|talk|return|discuss|explore|cover|learn|use|introduce|examine|focus|start|begin|show|describe|explain|consider|"
+        r"go|turn|dive|walk|work|need|notice|find)|later on we|let's|let us|let me|shall we|"
+        r"(?:listing|figure|fig\.?|table|chapter|section|appendix|exercise|example) \d|"
+        r"(?:shown|listed|given) (?:in|below|above)|the (?:code|following|example|diagram|graph|chart|figure)\b|"
+        r"(?:this|that|our|following) (?:example|code|diagram|graph|figure|program|picture|plot)|"
         r"as you can see|on the (?:left|right)\b(?! side| hand)|"
         r"over here|jump ahead|(?:let's|we|i'll) move on|moving on|(?:get|come|go|going) back to (?:that|this|the|"
         r"our)|in mind|where were we|any questions|never mind|"
@@ -51,6 +56,13 @@ _RULES = (
     ),
 )
 _COMPILED = tuple((code, re.compile(pattern, re.I)) for code, pattern in _RULES)
+_CODE = re.compile(r"\w_\w|[<>{}\\`]|::|\w\(\)|\w\.\w+\(")
+_FORMULA = re.compile(
+    r"(?<!['’-])\b(?:[b-hj-z]|squared|cubed|alpha|beta|theta|omega|sigma|lambda|epsilon|phi|psi|sub|prime|integral|sine|"
+    r"cosine|logarithm|equals)\b(?![.'’]\w)"
+)
+_MOST_SYMBOLS = 1
+_SPELLED = re.compile(r"\b(?:[A-Z] ){1,4}[A-Z]\b")
 _FIRST_PERSON = re.compile(r"\b(?:I|I'(?:m|ll|d|ve)|me|my|mine|myself)\b")
 _PROMISE = re.compile(
     r"\bI (?:just |have |already )?(?:promised|mentioned|said|told|showed|described|meant)\b(?: to)?(?: you)?"
@@ -63,11 +75,16 @@ _SAY_AGAIN = re.compile(
 
 def find_noise(text: str) -> str | None:
     """The reason code why nothing may be asked about this sentence, or None."""
+    text = text.replace("’", "'")
     kept = _SAY_AGAIN.sub("", _PROMISE.sub("", text))
     if text.rstrip().endswith("?"):
         return "question"
     if not re.search(r"[.!][\"'”’)\]]*$", text):
         return "unfinished"
+    if _CODE.search(text):
+        return "code"
+    if len(_FORMULA.findall(_SPELLED.sub("", text))) > _MOST_SYMBOLS:
+        return "formula"
     if _LETS.search(kept):
         return "meta"
     for code, rule in _COMPILED:

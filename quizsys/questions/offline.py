@@ -15,6 +15,7 @@ from quizsys.questions.finish import fill_choices, make_question
 from quizsys.questions.gate import Grounds, check_question
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.naming import NAMING, find_meaning
+from quizsys.questions.notes import explain
 from quizsys.questions.obstacles import find_obstacle, find_unfit
 from quizsys.questions.pauses import place_pauses
 from quizsys.questions.proposals import propose
@@ -22,41 +23,34 @@ from quizsys.questions.question import Maker, Question, QuizDraft, Refusal
 from quizsys.questions.selection import Selection, default_count, rank
 from quizsys.questions.sentences import Sentence, list_sentences
 from quizsys.questions.statements import prepare_statements
+from quizsys.questions.taste import find_fault
 
 GENERATOR = "offline-1"
-_FEW = 3
 
 
-def write_questions(lesson: Lesson, count: int | None = None, report: Report = ignore) -> QuizDraft:
+def write_questions(lesson: Lesson, count: int | None = None, report: Report = ignore, seed: int = 0) -> QuizDraft:
     """Checked draft questions in order of their pause; none, and a note saying why, when nothing good was found.
 
-    Deterministic. Loads its models at the first call in a process (about 3 s).
+    The same for the same seed; another seed prefers other questions among equally good ones and shuffles the options
+    anew. Loads its models at the first call in a process (about 3 s).
     """
     sentences = list_sentences(lesson.transcript)
     note = find_obstacle(lesson, sentences)
     if note:
         return QuizDraft(lesson.title, GENERATOR, (), (), note, lesson.transcript_id)
     report(1)
-    questions, refused = _Writer(lesson, sentences, report).write(count)
+    questions, refused = _Writer(lesson, sentences, report, seed).write(count)
     report(100)
     counted = tuple(Refusal(reason, number) for reason, number in sorted(refused.items()))
-    note = _note(len(questions), refused)
+    note = explain(len(questions), refused, len(sentences))
     return QuizDraft(lesson.title, GENERATOR, tuple(questions), counted, note, lesson.transcript_id)
-
-
-def _note(number: int, refused: Counter[str]) -> str:
-    if number >= _FEW:
-        return ""
-    worst = refused.most_common(1)
-    why = f"most were dropped as {worst[0][0].replace('_', ' ')}" if worst else "no sentence states a clear fact"
-    found = "No good question was" if not number else f"Only {number} good question{'s were' if number > 1 else ' was'}"
-    return f"{found} found, because {why}."
 
 
 class _Writer:
     """One lesson's way from sentences to questions."""
 
-    def __init__(self, lesson: Lesson, sentences: list[Sentence], report: Report) -> None:
+    def __init__(self, lesson: Lesson, sentences: list[Sentence], report: Report, seed: int) -> None:
+        self._seed = seed
         self._sentences = sentences
         self._title = lesson.title
         self._duration_s = lesson.duration_s
@@ -73,10 +67,12 @@ class _Writer:
         """The chosen questions by pause, and how many sentences and drafts were refused for each reason."""
         refused = Counter(said.flaw for said in self._statements if said.flaw and said.flaw != "question")
         clauses = list_clauses(self._statements, part(self._report, 40, 50))
-        ranked = rank(propose(self._statements, clauses, self._board, self._title, part(self._report, 50, 65)))
+        ranked = rank(
+            propose(self._statements, clauses, self._board, self._title, part(self._report, 50, 65)), self._seed
+        )
         names = {draft.key: find_meaning(draft.stem) for draft in ranked if draft.pattern in NAMING}
         table = TermTable(self._statements, clauses, self._board, names, part(self._report, 65, 80))
-        selection = Selection(default_count(self._duration_s) if count is None else count)
+        selection = Selection(default_count(self._duration_s) if count is None else count, self._seed)
         total = len(ranked)
         while ranked and len(selection.questions) < selection.count:
             self._report(100 - 20 * len(ranked) / total)
@@ -89,11 +85,14 @@ class _Writer:
 
     def _add(self, draft: Draft, table: TermTable, selection: Selection) -> str | None:
         """Finish the draft and add it, or say why not."""
+        fault = find_fault(draft, self._board)
+        if fault:
+            return fault
         filled = fill_choices(draft, table)
         if filled is None:
             return "no_wrong_options"
         taken_s = [question.pause_at_s for question in selection.questions]
-        question = make_question(filled, self._sentences, taken_s, self._duration_s, self._ends)
+        question = make_question(filled, self._sentences, taken_s, self._duration_s, self._ends, self._seed)
         if question is None:
             return "no_free_pause"
         reason = check_question(question, self._grounds)

@@ -60,9 +60,10 @@ def _find_subject_key(clause: Clause, board: Board) -> tuple[str, str] | None:
     subject = find_subject(clause.verb)
     if subject is None or len(clause.subject) > 6 or list(subject.conjuncts):
         return None
-    person = subject.ent_type_ == "PERSON" and subject.pos_ == "PROPN"
-    if person:
-        return "Who", " ".join(token.text for token in clause.subject if token.pos_ == "PROPN")
+    if subject.ent_type_ == "PERSON" and subject.pos_ == "PROPN":
+        name = " ".join(token.text for token in clause.subject if token.pos_ == "PROPN")
+        passive = any(child.dep_ == "auxpass" for child in clause.verb.children)
+        return ("Who", name) if len(name.split()) > 1 and not passive else None
     return ("Which of these", bare(clause.subject_text)) if is_trusted(clause.subject_text, board) else None
 
 

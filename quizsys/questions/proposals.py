@@ -12,12 +12,14 @@ from quizsys.questions.clauses import Clause
 from quizsys.questions.contrasts import ask_contrasts
 from quizsys.questions.dates import ask_dates
 from quizsys.questions.draft import Draft
+from quizsys.questions.matching import match_terms
 from quizsys.questions.naming import name_pairs, name_terms
 from quizsys.questions.parts import ask_parts
 from quizsys.questions.reasons import ask_reasons
 from quizsys.questions.scenes import Scenes, set_scene
 from quizsys.questions.statements import Statement
 from quizsys.questions.steps import order_steps
+from quizsys.questions.taste import find_fault
 
 
 def propose(
@@ -26,10 +28,11 @@ def propose(
     """Every draft that some maker sees in the lesson, unchecked and in no order."""
     said = " ".join(statement.text for statement in statements if statement.flaw is None)
     scenes = Scenes(board, title, said)
+    named = [*name_terms(clauses), *name_pairs(statements, board)]
     makers = (
         find_cards(statements),
-        name_terms(clauses),
-        name_pairs(statements, board),
+        iter(named),
+        match_terms(draft for draft in named if find_fault(draft, board) is None),
         ask_reasons(clauses, statements),
         ask_contrasts(clauses),
         ask_dates(clauses, said),

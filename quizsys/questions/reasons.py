@@ -59,7 +59,7 @@ def _list_infinitives(clauses: list[Clause]) -> Iterator[tuple[Statement, str]]:
     for clause in clauses:
         for token in clause.doc:
             words = [word for word in token.subtree if word.i >= token.left_edge.i]
-            opens = token.tag_ == "VB" and words[0].lower_ == "to" and token.dep_ in ("advcl", "xcomp", "acl")
+            opens = token.tag_ == "VB" and words[0].lower_ == "to" and token.dep_ == "advcl" and token.lemma_ != "be"
             if opens and 3 <= len(words) <= 12 and not _UNFIT_FACT.search(join_tokens(words)):
                 yield clause.statement, capital(join_tokens(words))
 
@@ -151,13 +151,23 @@ def _ask_consequences(clauses: list[Clause], statements: list[Statement]) -> Ite
             words = list(child.subtree)
             if child.dep_ != "advcl" or not marks or words[0] != marks[0] or find_subject(child) is None:
                 continue
-            if _is_general(clause.verb) and _is_general(child):
+            if _is_general(clause.verb) and _is_general(child) and _is_set_off(words, clause):
                 yield from _ask_consequence(clause, words, statements)
 
 
 def _is_general(verb: Token) -> bool:
     helpers = [child.tag_ for child in verb.children if child.dep_ in ("aux", "auxpass")]
     return verb.tag_ in ("VBZ", "VBP") or any(tag in ("VBZ", "VBP", "MD") for tag in helpers)
+
+
+def _is_set_off(condition: list[Token], clause: Clause) -> bool:
+    """Whether the condition is one run of at least four words that ends at a comma or with the clause."""
+    last = condition[-1].i
+    run = last - condition[0].i + 1 == len(condition) >= 4
+    following = clause.doc[last + 1].text if last + 1 < len(clause.doc) else "."
+    verb = next(token for token in condition if token.head not in condition)
+    torn = any(token.head == verb and token.dep_ == "conj" and token.tag_ in ("VBN", "VBD") for token in condition)
+    return run and not torn and following in (",", ".", ";") and (condition[0].i < clause.verb.i or following == ".")
 
 
 def _ask_consequence(clause: Clause, condition: list[Token], statements: list[Statement]) -> Iterator[Draft]:

@@ -23,6 +23,7 @@ _NO_TOPIC = re.compile(
     r"welcome|today|questions?|quiz|video|slides?)\b",
     re.I,
 )
+_LISTED = re.compile(r",(?! ?\d).*|(?:,(?= ?\d)|[:–—|]| - ).*")
 _MOST_WORDS = 3
 
 
@@ -32,7 +33,7 @@ class Scenes:
     def __init__(self, board: Board, title: str, said: str) -> None:
         self._said = said
         self._board = board
-        self._topics = [self._read(re.split(r"[:,–—|]| - ", text)[0]) for text in board.find_titles(title)]
+        self.topics = [self._read(_LISTED.sub("", title))]
 
     def list_for(self, draft: Draft) -> list[str]:
         """ "open addressing", "hash tables": the slide's own for what happens there, then the lesson's."""
@@ -40,7 +41,7 @@ class Scenes:
         title = self._board.panels[panel].title if panel is not None else ""
         own = self._read(title.rpartition(":")[2])
         method = [own] if _PROCESS.search(own) and draft.stem.startswith("What happens") else []
-        return [*method, *filter(None, self._topics)]
+        return [*method, *filter(None, self.topics)]
 
     def _read(self, text: str) -> str:
         """The title as the speaker says it, or "" when it is no term of 1-3 words."""
@@ -74,7 +75,7 @@ def set_scene(draft: Draft, scenes: Scenes) -> Draft:
         if words & stem:
             return draft
         if not words & key or draft.pattern in (*_ALWAYS, "card"):
-            return replace(draft, scene=f"{'with' if setting.endswith('ing') else 'in'} {setting}")
+            return replace(draft, scene=f"{'in' if setting in scenes.topics else 'with'} {setting}")
     return draft
 
 

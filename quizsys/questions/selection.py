@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
+from hashlib import sha256
 
 from quizsys.questions.draft import Draft
 from quizsys.questions.finish import key_code
@@ -19,6 +20,7 @@ _SAME_WORDS = 0.75
 _MOST_TRUE_FALSE = 0.25
 _DOUBT, _SUPPORT, _MOST_SUPPORT, _LENGTH, _LONG_STEM_WORDS = 0.12, 0.03, 4, 0.01, 22
 _SAME_PATTERN, _SAME_CHAPTER = 0.06, 0.03
+_LUCK = 0.3
 
 
 def default_count(duration_s: float) -> int:
@@ -26,23 +28,28 @@ def default_count(duration_s: float) -> int:
     return int(min(_MOST, max(_FEWEST, duration_s // _SECONDS_EACH), max(1, duration_s // _DENSEST_S)))
 
 
-def rank(drafts: Iterable[Draft]) -> list[Draft]:
-    """Best first; ties by time, so that the result is the same on every run."""
-    return sorted(drafts, key=lambda draft: (-_worth(draft), draft.first.index, draft.stem))
+def rank(drafts: Iterable[Draft], seed: int = 0) -> list[Draft]:
+    """Best first; ties by time, so that the result is the same on every run with the same seed."""
+    return sorted(drafts, key=lambda draft: (-_worth(draft, seed), draft.first.index, draft.stem))
 
 
-def _worth(draft: Draft) -> float:
-    """The maker's score, less what was heard badly, plus what the slide confirms; shorter stems are better."""
+def _worth(draft: Draft, seed: int) -> float:
+    """The maker's score, less what was heard badly, plus what the slide confirms; shorter stems are better.
+
+    Any seed but 0 adds up to _LUCK.
+    """
     said = draft.first
     length = max(0, len(draft.stem.split()) - _LONG_STEM_WORDS)
-    return draft.score - _DOUBT * said.doubt + _SUPPORT * min(_MOST_SUPPORT, said.support) - _LENGTH * length
+    luck = _LUCK * int.from_bytes(sha256(f"{seed}|{draft.stem}".encode()).digest()[:2]) / 65535 if seed else 0.0
+    return luck + draft.score - _DOUBT * said.doubt + _SUPPORT * min(_MOST_SUPPORT, said.support) - _LENGTH * length
 
 
 class Selection:
     """The drafts chosen so far, and whether another one fits beside them."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, seed: int = 0) -> None:
         self.count = count
+        self._seed = seed
         self.chosen: list[Draft] = []
         self.questions: list[Question] = []
 
@@ -56,7 +63,9 @@ class Selection:
         patterns = Counter(other.pattern for other in self.chosen)
         chapters = Counter(other.first.chapter for other in self.chosen)
         worth = [
-            _worth(draft) - _SAME_PATTERN * patterns[draft.pattern] - _SAME_CHAPTER * chapters[draft.first.chapter]
+            _worth(draft, self._seed)
+            - _SAME_PATTERN * patterns[draft.pattern]
+            - _SAME_CHAPTER * chapters[draft.first.chapter]
             for draft in drafts
         ]
         return drafts.pop(worth.index(max(worth)))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
@@ -119,6 +119,16 @@ class _Collector:
             return heard.group()
         keeps = not on_slide or re.match(r"\S*[A-Z0-9]", text[1:])
         return text if keeps else text[:1].lower() + text[1:]
+
+
+def list_siblings(statements: list[Statement]) -> Iterator[frozenset[str]]:
+    """The pairs of terms, as codes, that some sentence names in one list ("X, Y and Z")."""
+    for statement in statements:
+        cores = {chunk.root.i: core for chunk in statement.doc.noun_chunks if (core := _core(chunk)) is not None}
+        for place, core in cores.items():
+            for other in statement.doc[place].conjuncts:
+                if other.i in cores:
+                    yield frozenset((squeeze(bare(core.text)), squeeze(bare(cores[other.i].text))))
 
 
 def _core(chunk: Span) -> Span | None:

@@ -70,7 +70,7 @@ def quiz(lesson: Lesson) -> QuizDraft:
 
 def test_a_dense_lesson_gives_several_questions_of_several_kinds(quiz: QuizDraft) -> None:
     assert len(quiz.questions) >= 4
-    assert {"open", "single_choice"} <= {question.kind for question in quiz.questions}
+    assert {"open", "short_answer", "true_false"} <= {question.kind for question in quiz.questions}
     assert quiz.note == ""
 
 
@@ -106,6 +106,12 @@ def test_the_key_is_the_term_that_the_lecturer_gave(quiz: QuizDraft) -> None:
 
 def test_the_same_lesson_gives_the_same_quiz(lesson: Lesson, quiz: QuizDraft) -> None:
     assert write_questions(lesson, count=8) == quiz
+
+
+def test_a_seed_gives_one_quiz_and_another_seed_another(lesson: Lesson) -> None:
+    first, same, other = (write_questions(lesson, count=3, seed=seed) for seed in (1, 1, 2))
+    assert first == same
+    assert first.questions != other.questions
 
 
 def test_a_lesson_said_twice_is_asked_once() -> None:

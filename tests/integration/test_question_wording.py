@@ -33,7 +33,7 @@ ADDRESSING = (
         "No, collisions cannot be avoided because there are more possible keys than buckets.",
         "And they come sooner than you would expect in a group of just 23 people.",
         "The keys should be immutable because it's hash changes if a key changes after it was inserted.",
-        "The items are divided into two legal groups, which were called estates.",
+        "French society was divided into two legal groups, which were called estates.",
     ),
 )
 
@@ -137,8 +137,18 @@ def test_groups_are_asked_for_without_single_things_beside_them(questions: tuple
 
 
 def test_a_plural_key_has_no_single_things_beside_it() -> None:
-    asked = find(write_questions(make_lesson(SACS), count=20).questions, "flattened sacs")
+    title, shown, (_, *say) = SACS
+    asked = find(write_questions(make_lesson((title, shown, (*say, *CHAINING[2]))), count=20).questions, "flattened sacs")
     assert (asked.kind, asked.choices, asked.answer) == ("short_answer", (), "Thylakoids")
+
+
+def test_terms_explained_one_after_the_other_are_to_be_matched() -> None:
+    (asked,) = (question for question in write_questions(make_lesson(SACS)).questions if question.kind == "matching")
+    assert [(choice.text, choice.match) for choice in asked.choices] == [
+        ("Granum", "A stack of sacs"),
+        ("Stroma", "The fluid that surrounds the stacks"),
+        ("Thylakoids", "The flattened sacs inside the plastid"),
+    ]
 
 
 def test_a_sentence_whose_verb_was_heard_badly_is_not_asked_about() -> None:
@@ -177,4 +187,4 @@ def test_a_broken_sentence_is_told_from_a_whole_one(text: str, flaw: str | None)
 def test_only_a_title_that_is_a_short_term_is_a_setting(title: str, settings: list[str]) -> None:
     said = "today photosynthesis is compared with the French Revolution and with hash tables in this Lecture on rate."
     scenes = Scenes(read_board([Slide(0, 9, title, title, "", 1.0)]), title, said)
-    assert list(filter(None, scenes._topics)) == settings
+    assert list(filter(None, scenes.topics)) == settings

@@ -1,0 +1,166 @@
+"""What a strict teacher would throw away, though nothing in it is wrong. Only the rules' drafts are held to it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from quizsys.questions.board import Board
+from quizsys.questions.draft import Draft
+from quizsys.questions.gate.content import content_words
+from quizsys.questions.language import likeness, zipf
+from quizsys.questions.naming import NAMING
+from quizsys.questions.spoken import holds
+from quizsys.questions.words import load_words
+
+_LONGEST_STEM_WORDS, _LONGEST_KEY_WORDS = 30, 18
+_COMMON_KEY = 4.7
+_ADVICE = re.compile(
+    r"^(?:(?:then|simply|just|so) )?(?:you|we|one|everyone|users?|people)(?:'ll)? "
+    r"(?:(?:simply|just|always|usually|only|also|clearly|probably|can|could|may|might|should|must|need|will|would|"
+    r"have to|want|do not|cannot)\b|(?:are|is) (?:able|required|free|going)\b)|^all you need\b|^it is (?:best|better|"
+    r"good|possible|important|necessary|useful|worth)\b|\b(?:we|you) (?:clearly )?(?:want|need|should)\b",
+    re.I,
+)
+_MENTAL = (
+    r"want|wish|need|like|decide|prefer|look|trace|consider|think|know|wonder|ask|remember|see|say|talk|speak|call|"
+    r"compare|care|read|recall|imagine|study|try|hope|work|use|have|had|keep|make sure|plan|choose|understand|find|"
+    r"notice|learn|get to|go back|take a|turn to|focus|start with|come|are|were|do not|did not|don't"
+)
+_PERSONAL_CONDITION = re.compile(
+    rf"^(?:if|when|whenever|once) (?:you|we|I|someone|somebody) (?:\w+ly )?(?:{_MENTAL})\b"
+)
+_ORDINAL = re.compile(
+    r"\bcall one\b|\b(?:call|is|are) (?:(?:one|two|three|some) of )?the (?:second|first|third|fourth|other|next|last|"
+    r"same|following|previous|only|new|latter|former|resulting|two|three|four|five|above)\b",
+    re.I,
+)
+_POINTS = re.compile(
+    r"^(?:these|this|those|that|such|it|they|he|she|here|there|his|her|their|its|when|if|and|or|but|then)\b", re.I
+)
+_TORN_LEAD = re.compile(
+    r"^(?:In [^,]+, )?(?:(?:when|if|although|while|as|since|that|which|even|rather|instead),|even though\b|unlike\b)",
+    re.I,
+)
+_SUCH = re.compile(r"\bsuch (?!as\b)|\b(?:so far|at this point|as (?:we|you) (?:saw|know)|again)\b", re.I)
+_HYPOTHETICAL_CARD = re.compile(r"^(?:what if|so what|why not|what else|guess|who cares|isn't|aren't)\b", re.I)
+_EXAMPLE_PEOPLE = re.compile(
+    r"\b(?:Alice|Bob|Carol|Charlie|Dave|Eve|Mallory|Jane|Joe|Mary|Sally|Fred|Tom|Susan|Sue|Jack|Jill|Jim|Mike)\b"
+)
+_BARE = re.compile(
+    r"\bthe (\w+)(?=(?: (?:is|are|was|were|has|have|had|can|could|will|would|must|may|might|should|do|does|did|be|not|"
+    r"and|or|but|when|if|because|as|with|by|into|so|than|happens?))\b|[,?.])",
+    re.I,
+)
+_NTH = re.compile(r"\bthe (?:first|second|third|fourth|last|next|other|previous) (?!of\b)\w+", re.I)
+_SPOKEN = re.compile(r"^(?:because|by|yes|no)\b", re.I)
+_FARTHEST = 0.3
+_EMPTY_PURPOSE = re.compile(r"^to (?:be|get|go|do|have|happen|come|make sure|see if)\b", re.I)
+_ARRANGED = re.compile(r"\b(?:can|could|may|might) (?:\w+ )?(?:be )?", re.I)
+
+
+def _is_balanced(text: str) -> bool:
+    return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
+
+
+def find_broken(draft: Draft, _board: Board) -> str | None:
+    """Brackets or quotation marks that were cut in two, an empty place between commas, a word twice."""
+    for text in (draft.stem, draft.key):
+        if not _is_balanced(text) or re.search(r",\s*,|\b(?:and|or) ?,|\b(\w{3,}) \1\b(?! \1)", text, re.I):
+            return "cut_in_two"
+    return None
+
+
+def find_length(draft: Draft, _board: Board) -> str | None:
+    """A stem that must be read twice, or an answer that nobody would write down."""
+    written = draft.kind in ("single_choice", "short_answer")
+    too_long = written and len(draft.key.split()) > _LONGEST_KEY_WORDS
+    return "long_winded" if too_long or len(draft.full_stem.split()) > _LONGEST_STEM_WORDS else None
+
+
+def find_advice(draft: Draft, _board: Board) -> str | None:
+    """What to do rather than what is so; a condition that is only in somebody's mind."""
+    if draft.pattern == "consequence":
+        condition = re.sub(r"^.*?\bwhat happens (?:to [\w ]+? )?(?=if\b|when)", "", draft.stem, flags=re.I)
+        if _ADVICE.search(draft.key) or _PERSONAL_CONDITION.match(condition) or " then " in condition:
+            return "advice"
+    empty = draft.pattern == "purpose" and (_ARRANGED.search(draft.stem) or _EMPTY_PURPOSE.match(draft.key))
+    return "advice" if empty else None
+
+
+def find_pointer(draft: Draft, _board: Board) -> str | None:
+    """A key or a stem that needs what was said before."""
+    if draft.kind in ("single_choice", "short_answer", "cloze") and _POINTS.match(draft.key):
+        return "points_away"
+    if draft.kind == "true_false" and re.search(r"\b(?:we|our|us)\b", draft.stem, re.I):
+        return "points_away"
+    if draft.pattern != "card" and any(rule.search(draft.stem) for rule in (_SUCH, _ORDINAL, _TORN_LEAD)):
+        return "points_away"
+    return None
+
+
+def find_vague(draft: Draft, board: Board) -> str | None:
+    """ "the problem", "the message": a bare noun for something that only the listener has met."""
+    if draft.pattern == "card":
+        return None
+    for match in _BARE.finditer(draft.stem):
+        word = match.group(1).lower()
+        if {word, word.removesuffix("s")} & load_words("bare") and not board.knows(word):
+            return "vague"
+    return "vague" if _NTH.search(draft.stem) else None
+
+
+def find_common_key(draft: Draft, board: Board) -> str | None:
+    """A key that is an everyday word and no term of the slides."""
+    words = draft.key.split() or [""]
+    term = draft.pattern in (*NAMING, "subject", "object") and len(words) == 1
+    everyday = zipf(words[0]) > _COMMON_KEY or words[0].lower().removesuffix("s") in load_words("bare")
+    common = term and everyday and not board.knows(words[0])
+    return "common_key" if common else None
+
+
+def find_story(draft: Draft, _board: Board) -> str | None:
+    """Facts about the people of an example, questions that are no questions."""
+    if _EXAMPLE_PEOPLE.search(f"{draft.stem} {draft.key}"):
+        return "example"
+    if draft.pattern != "card":
+        return None
+    return "rhetorical" if _HYPOTHETICAL_CARD.match(draft.stem) or not _is_answered(draft) else None
+
+
+def _is_answered(card: Draft) -> bool:
+    """Whether what follows the lecturer's question speaks of the same things."""
+    shared = content_words(card.stem) & content_words(card.key)
+    return bool(shared or _SPOKEN.match(card.key)) or likeness(card.stem, card.key) >= _FARTHEST
+
+
+def find_trifle(draft: Draft, _board: Board) -> str | None:
+    """A statement to judge that turns on a bare number, and a swap of which only a score is left."""
+    return (
+        "trifle" if draft.kind == "true_false" and re.search(r"\b(?:with|of|is|are|was) \d+\.$", draft.stem) else None
+    )
+
+
+def find_self_answer(draft: Draft, _board: Board) -> str | None:
+    """An answer that says the question again."""
+    same = draft.pattern not in ("card",) and len(draft.key.split()) > 2 and holds(draft.stem, draft.key)
+    return "key_in_stem" if same else None
+
+
+Rule = Callable[[Draft, Board], str | None]
+RULES: tuple[Rule, ...] = (
+    find_broken,
+    find_length,
+    find_advice,
+    find_pointer,
+    find_vague,
+    find_common_key,
+    find_story,
+    find_trifle,
+    find_self_answer,
+)
+
+
+def find_fault(draft: Draft, board: Board) -> str | None:
+    """The code of the first rule that the draft breaks, or None."""
+    return next((fault for rule in RULES if (fault := rule(draft, board))), None)
