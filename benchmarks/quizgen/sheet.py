@@ -1,9 +1,9 @@
 """Make a sheet of questions for blind judges, and print how many there are and how long they took.
 
-    python -m benchmarks.quizgen.sheet LESSON... --out sheet.md [--csv verdicts.csv] [--count N]
+    python -m benchmarks.quizgen.sheet LESSON... --out sheet.md --keys keys.md [--csv verdicts.csv] [--count N]
 
-A LESSON is a folder that `server.py quiz FILE --out FOLDER` wrote, or a lesson script (JSON). All lessons are mixed;
-kind, score and origin are not shown. README.md has the rubric.
+A LESSON is a folder that `server.py quiz FILE --out FOLDER` wrote, a lesson script (JSON), captions (.srt, .vtt) or
+plain text. All lessons are mixed; kind, score and origin are not shown. README.md has the rubric.
 """
 
 import argparse
@@ -34,12 +34,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("lessons", type=Path, nargs="+")
     parser.add_argument("--out", type=Path, required=True, help="the sheet, as Markdown")
+    parser.add_argument("--keys", type=Path, required=True, help="keys and quotes by the same numbers, as Markdown")
     parser.add_argument("--csv", type=Path, help="an empty table for the verdicts")
     parser.add_argument("--count", type=int, help="at most so many questions for each lesson")
     options = parser.parse_args()
     items = [item for path in options.lessons for item in make_items(read_lesson(path), options.count)]
-    items.sort(key=lambda item: sha256(item.encode()).digest())
-    options.out.write_text("\n".join(f"## {number}\n\n{item}" for number, item in enumerate(items, 1)))
+    items.sort(key=lambda item: sha256(item[0].encode()).digest())
+    for place, path in enumerate((options.out, options.keys)):
+        path.write_text("\n".join(f"## {number}\n\n{item[place]}" for number, item in enumerate(items, 1)))
     if options.csv:
         write_table(options.csv, len(items))
     print(
@@ -47,29 +49,35 @@ def main() -> None:
     )
 
 
-def make_items(lesson: Lesson, count: int | None) -> list[str]:
-    """One Markdown block for each question of the lesson."""
+def make_items(lesson: Lesson, count: int | None) -> list[tuple[str, str]]:
+    """For each question of the lesson what is asked, and its key with its quote, as Markdown."""
     started = time.perf_counter()
     draft = write_questions(lesson, count)
     refused = ", ".join(f"{refusal.reason} {refusal.count}" for refusal in draft.refused)
     print(
         f"{lesson.title}: {len(draft.questions)} questions in {time.perf_counter() - started:.1f} s; refused: {refused}"
     )
-    return [show(question, lesson) for question in draft.questions]
+    return [(show(question, lesson), show_key(question, lesson)) for question in draft.questions]
 
 
 def show(question: Question, lesson: Lesson) -> str:
-    """The question as a judge sees it: options first, then key and quote under a fold."""
-    options = sorted(question.choices, key=lambda choice: sha256((question.stem + choice.text).encode()).digest())
-    lines = [f"*{lesson.title}*", "", f"**{question.stem}**", "", *(f"- {choice.text}" for choice in options), ""]
-    fold = [
-        "<details><summary>Key and quote</summary>",
-        "",
-        f"Key: **{question.answer}**",
-        "",
-        find_around(question, lesson),
-    ]
-    return "\n".join([*lines, *fold, "", "</details>", ""])
+    """The question as a judge first sees it, and as a learner does: the slide's title, the stem, the options."""
+    texts = [choice.text for choice in question.choices]
+    matches = [choice.match for choice in question.choices if choice.match]
+    options = [f"- {text}" for text in sort_blindly(texts, question.stem)]
+    options += ["", *(f"- → {text}" for text in sort_blindly(matches, question.stem))] if matches else []
+    where = f"*{lesson.title}*" + (f" ({question.chapter})" if question.chapter else "")
+    return "\n".join([where, "", f"**{question.stem}**", "", *(options or ["(to be written)"]), ""])
+
+
+def sort_blindly(texts: list[str], salt: str) -> list[str]:
+    """In an order that tells nothing."""
+    return sorted(texts, key=lambda text: sha256((salt + text).encode()).digest())
+
+
+def show_key(question: Question, lesson: Lesson) -> str:
+    """The key, and the quote where it was said."""
+    return f"Key: **{question.answer}**\n\n{find_around(question, lesson)}\n"
 
 
 def find_around(question: Question, lesson: Lesson) -> str:

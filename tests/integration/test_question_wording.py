@@ -138,7 +138,8 @@ def test_groups_are_asked_for_without_single_things_beside_them(questions: tuple
 
 def test_a_plural_key_has_no_single_things_beside_it() -> None:
     title, shown, (_, *say) = SACS
-    asked = find(write_questions(make_lesson((title, shown, (*say, *CHAINING[2]))), count=20).questions, "flattened sacs")
+    lesson = make_lesson((title, shown, (*say, *CHAINING[2])))
+    asked = find(write_questions(lesson, count=20).questions, "flattened sacs")
     assert (asked.kind, asked.choices, asked.answer) == ("short_answer", (), "Thylakoids")
 
 
