@@ -5,7 +5,8 @@ import re
 from quizsys.packages.sheet import Item
 
 _CLOCK = r"(?:(\d{1,4}):)?(\d{1,2}):(\d{2})"
-_CITED = re.compile(rf"{_CLOCK}–{_CLOCK} “(.+)”", re.DOTALL)
+_SPAN = re.compile(rf"{_CLOCK}–{_CLOCK}")
+_CITED = re.compile(r"(\S+) “(.+)”", re.DOTALL)
 
 
 def clock(time_s: float) -> str:
@@ -33,10 +34,17 @@ def explain(item: Item) -> str:
 def find_citation(line: str) -> tuple[str, float, float] | None:
     """Quote, start and end in whole seconds of a line that `cite` wrote."""
     found = _CITED.fullmatch(line.strip())
+    span = find_span(found[1]) if found else None
+    return (found[2], *span) if found and span else None
+
+
+def find_span(line: str) -> tuple[float, float] | None:
+    """Start and end in whole seconds of a line that `span` wrote."""
+    found = _SPAN.fullmatch(line.strip())
     if found is None:
         return None
-    parts = [int(part or 0) for part in found.groups()[:6]]
+    parts = [int(part or 0) for part in found.groups()]
     start_s, end_s = (
         float(hours * 3600 + minutes * 60 + seconds) for hours, minutes, seconds in (parts[:3], parts[3:])
     )
-    return found[7], start_s, end_s
+    return start_s, end_s

@@ -76,7 +76,7 @@ def _write_body(item: Item, losses: list[Loss]) -> str | None:
     told = explain(item)
     if item.kind == "open":
         losses.append(tell_by_hand(item, NAME))
-        return _close([], "\n".join(part for part in (item.answer, told) if part))
+        return _close([], "\n\n".join(part for part in (item.answer, told) if part))
     if item.kind in ("matching", "ordering"):
         return _close(_write_pairs(item, losses), told)
     if item.kind == "numeric":

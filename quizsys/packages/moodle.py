@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element, ElementTree, SubElement, indent
 
 from quizsys.packages.amounts import find_amount, show_amount
 from quizsys.packages.citing import span
+from quizsys.packages.hypertext import OUR_PICTURE
 from quizsys.packages.losses import tell_by_hand, tell_no_number, tell_no_video, tell_unit
 from quizsys.packages.shares import fits, share
 from quizsys.packages.sheet import Item, Loss, Sheet
@@ -70,7 +71,7 @@ def _add_head(question: Element, sheet: Sheet, number: int, item: Item) -> None:
     _add_text(question, "questiontext", f"<p{_language(sheet)}>{_lines(item.stem)}</p>")
     told = _add_text(question, "generalfeedback", _tell_after(sheet, item))
     if item.picture is not None:
-        file = SubElement(told, "file", name=_picture_name(item), path="/", encoding="base64")
+        file = SubElement(told, "file", name=f"slide-{item.id}.jpg", path="/", encoding="base64")
         file.text = base64.b64encode(item.picture.read_bytes()).decode()
     SubElement(question, "defaultgrade").text = show_amount(item.points)
     SubElement(question, "penalty").text = "1" if item.kind == "true_false" else "0.3333333"
@@ -89,12 +90,8 @@ def _tell_after(sheet: Sheet, item: Item) -> str:
         parts.append(f"<blockquote{marks}>{_lines(item.quote)}</blockquote>")
         parts.append(f'<p><a href="{link}">{span(item)}</a></p>' if link else f"<p>{span(item)}</p>")
     if item.picture is not None:
-        parts.append(f'<p><img src="@@PLUGINFILE@@/{_picture_name(item)}" alt="{html.escape(item.chapter)}"></p>')
+        parts.append(f'<p><img src="{OUR_PICTURE}{item.id}.jpg" alt="{html.escape(item.chapter)}"></p>')
     return "".join(parts)
-
-
-def _picture_name(item: Item) -> str:
-    return f"slide-{item.id}.jpg"
 
 
 def _language(sheet: Sheet) -> str:
