@@ -4,18 +4,16 @@ import asyncio
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import web
 
-from handlers.bodies import read_raw
 from handlers.context import CONTEXT
 from handlers.operations import Access, Bytes, operation
 from handlers.projects import read_project
-from handlers.uploads import BROKEN_FORM, missing_file
+from handlers.small_files import receive_small_file
 from quizsys.errors import Code, QuizsysError
 from quizsys.services import revisions, transcripts
 
 LIMIT_BYTES = 4 * 1024 * 1024
-MOST_PARTS = 16
 VTT = "text/vtt"
 # One after the other, and beside the threads that everything else waits for.
 _PARSER = ThreadPoolExecutor(1, "captions")
@@ -62,42 +60,9 @@ async def receive_captions(request: web.Request) -> revisions.Captions:
         raise QuizsysError(
             Code.UNSUPPORTED_MEDIA, "Send captions as text/vtt or application/x-subrip, or as a form's field 'file'."
         )
-    raw = await (_read_form(request) if is_form else read_raw(request, LIMIT_BYTES, "A caption file"))
+    raw = await receive_small_file(request, LIMIT_BYTES, "A caption file")
     read = partial(revisions.read_captions, raw, is_vtt=request.content_type == VTT)
     return await asyncio.get_running_loop().run_in_executor(_PARSER, read)
-
-
-async def _read_form(request: web.Request) -> bytes:
-    limit_s = request.app[CONTEXT].settings.upload_idle_timeout_s
-    raw = None
-    try:
-        async with asyncio.timeout(limit_s):
-            reader = await request.multipart()
-            for _ in range(MOST_PARTS):
-                if (part := await reader.next()) is None:
-                    break
-                raw = await _read_part(part) or raw
-    except TimeoutError:
-        sentence = f"The form did not arrive within {limit_s:g} seconds. Check the connection and send it again."
-        raise QuizsysError(Code.TIMEOUT, sentence) from None
-    except BROKEN_FORM:
-        raise QuizsysError(Code.BAD_REQUEST, "The form is cut off or malformed. Send the file again.") from None
-    if raw is None:
-        raise missing_file()
-    return raw
-
-
-async def _read_part(part: MultipartReader | BodyPartReader) -> bytes | None:
-    """None for another field than the file."""
-    if isinstance(part, MultipartReader) or part.name != "file":
-        await part.release()
-        return None
-    raw = bytearray()
-    while len(raw) <= LIMIT_BYTES and (chunk := await part.read_chunk()):
-        raw += chunk
-    if len(raw) > LIMIT_BYTES:
-        raise QuizsysError(Code.TOO_LARGE, f"A caption file may have {LIMIT_BYTES} bytes. Send less.")
-    return bytes(raw)
 
 
 async def _answer(request: web.Request, form: str, content_type: str) -> web.Response:

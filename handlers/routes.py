@@ -10,6 +10,7 @@ from handlers import (
     captions,
     documentation,
     health,
+    imports,
     jobs,
     limits,
     links,
@@ -188,6 +189,7 @@ def add_versions(router: web.UrlDispatcher) -> None:
 
 
 def add_packages(router: web.UrlDispatcher) -> None:
+    router.add_post(PROJECT + "/quizzes/import", imports.import_quiz)
     router.add_get(QUIZ + "/packages", packages.list_packages)
     router.add_get(QUIZ + "/packages/{format}", packages.get_package)
 

@@ -58,8 +58,8 @@ def _read_question(question: Any, where: str, names: Names) -> Found:
     draft.pause_at_s, draft.tolerance = _number(question, "pause_at_s"), _number(question, "tolerance")
     draft.variants = [_text({"variants": one}, "variants") for one in _take(question, "variants", list, [])]
     draft.choices = [_read_choice(choice, draft.kind) for choice in _take(question, "choices", list, [])]
-    points = _number(question, "points") if "points" in question else None
-    return Found(draft.finish(), points, _text(question, "id") or names.name(draft.stem), where)
+    draft.points = _number(question, "points") if "points" in question else None
+    return Found(draft.finish(), draft.points, _text(question, "id") or names.name(draft.stem), where)
 
 
 def _read_choice(choice: Any, kind: str) -> Choice:

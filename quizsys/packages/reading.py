@@ -8,11 +8,13 @@ from dataclasses import dataclass, field
 from quizsys.questions.question import Choice, Question
 
 MOST_QUESTIONS = 500
-LONGEST_TEXT = 10_000
+LONGEST_TEXT = 2000
+LONGEST_QUOTE = 5000
+MOST_POINTS = 1000
 LARGEST = 1e15
 BLANK = "____"
 _BLANK = re.compile(r"_{2,}")
-BLOOM = ("remember", "understand", "apply", "analyze", "analyse", "evaluate", "create")
+BLOOM = ("remember", "understand", "apply", "analyze", "evaluate", "create")
 DIFFICULTY = ("easy", "medium", "hard")
 
 
@@ -102,10 +104,7 @@ class Draft:
 
     def finish(self) -> Question:
         self.settle()
-        texts = (self.stem, self.answer, self.explanation, self.quote, *self.variants)
-        texts += tuple(text for choice in self.choices for text in (choice.text, choice.feedback, choice.match))
-        if any(len(text) > LONGEST_TEXT for text in texts):
-            raise Misshapen("too_long", f"One of its texts has more than {LONGEST_TEXT} characters. Shorten it.")
+        self._check()
         return Question(
             kind=self.kind,
             stem=self.stem,
@@ -117,11 +116,19 @@ class Draft:
             end_s=self.end_s,
             pause_at_s=self.pause_at_s,
             chapter=self.chapter,
-            bloom=self.bloom,
-            difficulty=self.difficulty,
+            bloom=self.bloom if self.bloom in BLOOM else "",
+            difficulty=self.difficulty if self.difficulty in DIFFICULTY else "",
             variants=tuple(self.variants),
             tolerance=self.tolerance,
         )
+
+    def _check(self) -> None:
+        texts = [self.stem, self.answer, self.explanation, self.chapter, *self.variants]
+        texts += [text for choice in self.choices for text in (choice.text, choice.feedback, choice.match)]
+        if any(len(text) > LONGEST_TEXT for text in texts) or len(self.quote) > LONGEST_QUOTE:
+            raise Misshapen("too_long", f"One of its texts has more than {LONGEST_TEXT} characters. Shorten it.")
+        if self.points is not None and not 0 <= self.points <= MOST_POINTS:
+            raise Misshapen("points", f"A question is worth 0 to {MOST_POINTS} points.")
 
 
 def read_number(text: str) -> float:

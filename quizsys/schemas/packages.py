@@ -9,6 +9,7 @@ from quizsys.schemas.plain import ID, Part, Plain
 
 MOST_VERSION = 10**9
 LONGEST_ADDRESS = 2000
+FORMS = ("gift", "moodle", "json")
 _ADDRESS = re.compile(r"https?://[^\s<>\"'\\]+")
 
 
@@ -30,6 +31,26 @@ class PackageResponse(Schema):
     media_type = Plain("string", "Its type.", examples=["application/xml"])
     questions = Plain("integer", "How many questions it carries.", minimum=0)
     losses = Part(LossResponse, "What it cannot carry.", many=True)
+
+
+class ProblemResponse(Schema):
+    """Something in a file that was left out or taken otherwise."""
+
+    where = Plain("string", "Its place in the file.", examples=["line 12"])
+    code = Plain("string", "What kind of problem.", examples=["kind_unsupported"])
+    detail = Plain("string", "One sentence for the teacher.")
+
+
+class ImportResponse(Schema):
+    """What became of a file's questions, by their ids."""
+
+    quiz_id = Plain("string", "The quiz that has them now.", **ID)
+    asset_id = Plain("string", "The video that it is about.", **ID)
+    is_new = Plain("boolean", "Whether the quiz was made for them.")
+    created = Plain("array", "Those that are new.", items={"type": "string", **ID})
+    updated = Plain("array", "Those that were here and are different now.", items={"type": "string", **ID})
+    unchanged = Plain("array", "Those that were here just so.", items={"type": "string", **ID})
+    problems = Part(ProblemResponse, "What could not be understood, or was taken otherwise.", many=True)
 
 
 def check_address(value: str) -> None:
@@ -64,4 +85,22 @@ class PackageQuery(SheetQuery):
             "description": "Where learners find the video: questions then link to their moment in it, by `#t=` at its "
             "end or in place of `{t}`."
         },
+    )
+
+
+class ImportQuery(Schema):
+    class Meta:
+        unknown = EXCLUDE
+
+    asset_id = Text(
+        high=36,
+        load_default=None,
+        metadata={
+            "description": "The video that the questions are about. Its quiz that knows them is changed, else a"
+            " new one is made."
+        },
+    )
+    quiz_id = Text(high=36, load_default=None, metadata={"description": "The quiz to put them into."})
+    format = Literal(
+        FORMS, load_default=None, metadata={"description": "What the file is; else by its type or its first sign."}
     )

@@ -6,10 +6,10 @@ from pathlib import Path
 from typing import Any
 
 from media.captions import Cue, make_cues
-from media.plain import plain_text
 from quizsys.models.assets import Asset
 from quizsys.models.scenes import SceneRow
 from quizsys.packages.sheet import Chapter, Item, Sheet
+from quizsys.packages.tidying import tidy, tidy_choice
 from quizsys.questions.question import Choice
 from quizsys.services import quizzes, scenes, transcripts, versions, videos
 from quizsys.storage import Storage
@@ -51,11 +51,6 @@ def make_sheet(content: dict[str, Any], row: Asset, storage: Storage, link: str 
     )
 
 
-def tidy(text: str) -> str:
-    """Composed, and without what cannot be seen, which most formats cannot carry; its lines stay."""
-    return "\n".join(map(plain_text, text.splitlines())).strip()
-
-
 def point(link: str, time_s: float) -> str:
     """The address of a moment: whole seconds in place of `{t}`, or as a media fragment at its end."""
     if not link:
@@ -83,7 +78,7 @@ def _make_item(question: dict[str, Any], shown: Sequence[SceneRow], storage: Sto
         id=question["id"],
         kind=question["kind"],
         stem=tidy(question["stem"]),
-        choices=tuple(_make_choice(choice) for choice in question["choices"]),
+        choices=tuple(tidy_choice(Choice(**choice)) for choice in question["choices"]),
         answer=tidy(question["answer"]),
         variants=tuple(map(tidy, question["variants"])),
         tolerance=question["tolerance"],
@@ -99,10 +94,6 @@ def _make_item(question: dict[str, Any], shown: Sequence[SceneRow], storage: Sto
         picture=_find_picture(shown, start_s, storage),
         link=point(link, start_s),
     )
-
-
-def _make_choice(choice: dict[str, Any]) -> Choice:
-    return Choice(tidy(choice["text"]), choice["correct"], tidy(choice["feedback"]), tidy(choice["match"]))
 
 
 def _find_picture(shown: Sequence[SceneRow], time_s: float, storage: Storage) -> Path | None:
