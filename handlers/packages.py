@@ -1,6 +1,7 @@
 """Quizzes as files for other systems."""
 
 import asyncio
+import re
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -66,7 +67,7 @@ async def get_package(request: web.Request) -> web.Response:
     if sheet.video is not None:
         storage.check_room(sheet.video.stat().st_size)
     package = await _pack(open_package, sheet, one.filename, write, storage.work)
-    named = describe_download(f"{sheet.title}.x", one.filename[one.filename.index(".") :])
+    named = describe_download(re.sub(r"[/\\]", "-", sheet.title) + ".x", one.filename[one.filename.index(".") :])
     headers = {"Content-Disposition": named, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
     charset = "utf-8" if one.media_type.startswith(TEXTS) else None
     return web.Response(body=package, content_type=one.media_type, charset=charset, headers=headers)

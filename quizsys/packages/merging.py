@@ -8,7 +8,7 @@ from quizsys.questions.question import Choice, Question
 
 # A kind here, and the one that a format without it makes of it.
 BENT = {("true_false", "single_choice"), ("cloze", "single_choice"), ("numeric", "short_answer")}
-_SIGNS = str.maketrans({"[": "(", "]": ")", "→": "", "-": "", ">": ""})
+_BRACKETS = str.maketrans("[]", "()")
 
 
 def merge(old: Question, new: Question) -> Question:
@@ -22,7 +22,7 @@ def merge(old: Question, new: Question) -> Question:
         variants=tuple(_keep_all(old.variants, new.variants)),
         explanation=_keep(old.explanation, new.explanation),
         choices=_keep_choices(old.choices, new.choices, kind),
-        chapter=_keep(old.chapter, new.chapter) or old.chapter,
+        chapter=_keep_chapter(old.chapter, new.chapter),
         bloom=new.bloom or old.bloom,
         difficulty=new.difficulty or old.difficulty,
         maker=old.maker,
@@ -31,12 +31,18 @@ def merge(old: Question, new: Question) -> Question:
 
 
 def _bare(text: str) -> str:
-    """What is left of a text on every way."""
-    return re.sub(r"\s+", " ", text.translate(_SIGNS)).strip()
+    """What is left of a text on every way: GIFT cannot carry `->`."""
+    return re.sub(r"\s+", " ", text.replace("->", "→")).strip()
 
 
 def _keep(old: str, new: str) -> str:
     return old if _bare(old) == _bare(new) else new
+
+
+def _keep_chapter(old: str, new: str) -> str:
+    """It may have gone as a tag, which is short and has no brackets."""
+    bare = _bare(old).translate(_BRACKETS)
+    return old if not new or bare.startswith(_bare(new).translate(_BRACKETS)) else new
 
 
 def _keep_all(old: tuple[str, ...], new: tuple[str, ...]) -> list[str]:
