@@ -5,10 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from media.plain import plain_text
-from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
-from quizsys.ids import new_id
-from quizsys.models.quizzes import ARCHIVED, DRAFT, QuestionRow, Quiz
+from quizsys.models.quizzes import ARCHIVED, QuestionRow, Quiz
 from quizsys.packages.merging import merge
 from quizsys.packages.reading import Found, Problem, Reading
 from quizsys.packages.tidying import tidy_question
@@ -17,7 +15,6 @@ from quizsys.questions.shape import list_flaws, settle
 from quizsys.services import quizzes, videos
 from quizsys.services.contents import list_content, read_content
 from quizsys.services.questions import Incoming, upsert_imported
-from quizsys.services.transcripts import find_current
 
 LONGEST_TITLE = 200
 
@@ -52,25 +49,8 @@ def _choose_quiz(project_id: str, asset_id: str | None, quiz_id: str | None, rea
     videos.get_row(project_id, asset_id)
     if (known := _find_quiz(asset_id, reading)) is not None:
         return known, False
-    return _create_quiz(project_id, asset_id, plain_text(reading.title)[:LONGEST_TITLE] or "Quiz"), True
-
-
-def _create_quiz(project_id: str, asset_id: str, title: str) -> Quiz:
-    current = find_current(asset_id)
-    quiz = Quiz(
-        id=new_id(),
-        project_id=project_id,
-        asset_id=asset_id,
-        transcript_id=current.id if current else "",
-        title=title,
-        generator="",
-        status=DRAFT,
-        refused=[],
-        note="",
-        created_at=utc_now(),
-    )
-    quiz.save(force_insert=True)
-    return quiz
+    made = quizzes.create_quiz(project_id, asset_id, plain_text(reading.title)[:LONGEST_TITLE] or None)
+    return quizzes.get_row(project_id, made["id"]), True
 
 
 def _find_quiz(asset_id: str, reading: Reading) -> Quiz | None:
