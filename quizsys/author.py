@@ -50,8 +50,3 @@ class Author:
         sent = float(usage["input_tokens"]) * settings.openai_price_input
         received = float(usage["output_tokens"]) * settings.openai_price_output
         return round((sent + received) / MILLION, 6)
-
-
-def find_author(settings: Settings, memory: Memory) -> Author | None:
-    """None without a key and without a server of one's own: the offline generator then writes."""
-    return Author(settings, memory) if settings.openai_api_key or settings.openai_base_url else None

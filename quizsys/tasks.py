@@ -4,9 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quizsys.author import find_author
 from quizsys.calls import Call, Talk
 from quizsys.config import Settings
 from quizsys.db import Store
@@ -21,6 +20,9 @@ from quizsys.services.scenes import apply_scenes, prepare_scenes
 from quizsys.services.transcripts import prepare_transcription
 from quizsys.services.videos import apply_ingest, prepare_ingest
 from quizsys.storage import Storage
+
+if TYPE_CHECKING:
+    from quizsys.author import Author
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Task:
 def make_tasks(settings: Settings, store: Store) -> dict[str, Task]:
     ingest = partial(prepare_ingest, threads=settings.ffmpeg_threads, form=settings.video_output_format)
     transcription = partial(prepare_transcription, model=settings.whisper_model)
-    quiz = partial(prepare_quiz, author=find_author(settings, StoredAnswers(store)))
+    quiz = partial(prepare_quiz, author=_find_author(settings, store))
     quotas = Quotas(settings.project_quota_bytes, settings.storage_quota_bytes)
     export = partial(prepare_export, threads=settings.ffmpeg_threads, quotas=quotas)
     return {
@@ -58,3 +60,13 @@ def make_tasks(settings: Settings, store: Store) -> dict[str, Task]:
         "quiz_generation": Task(quiz, apply_quiz, base_s=1800, per_second=2),
         "export": Task(export, apply_export, base_s=600, per_second=20),
     }
+
+
+def _find_author(settings: Settings, store: Store) -> "Author | None":
+    """None without a key and without a server of one's own: the offline generator then writes."""
+    if not (settings.openai_api_key or settings.openai_base_url):
+        return None
+    # What it imports would be a fifth of every start.
+    from quizsys.author import Author
+
+    return Author(settings, StoredAnswers(store))

@@ -33,9 +33,9 @@ def short_lesson(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 @pytest.fixture(scope="session")
 def clip(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Half a minute that no browser plays, so that its ingest has ffmpeg at work for a while."""
+    """20 seconds that no browser plays, so that its ingest has ffmpeg at work for a while."""
     target = tmp_path_factory.mktemp("clip") / "clip.avi"
-    command = [ffmpeg_binary(), "-v", "error", "-i", str(lesson), "-t", "35", "-vf", "scale=1280:-2"]
+    command = [ffmpeg_binary(), "-v", "error", "-i", str(lesson), "-t", "20", "-vf", "scale=1280:-2"]
     subprocess.run([*command, "-c:v", "mpeg4", "-q:v", "6", "-c:a", "mp3", str(target)], check=True)
     return target
 

@@ -14,7 +14,8 @@ from hashlib import sha256
 from pathlib import Path
 
 from benchmarks.quizgen.sources import read_lesson
-from quizsys.questions import Lesson, Question, write_questions
+from quizsys.questions import Lesson, Question
+from quizsys.questions.offline import write_questions
 from quizsys.questions.sentences import list_sentences
 
 AROUND = 2

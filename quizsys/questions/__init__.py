@@ -1,7 +1,6 @@
-"""A lesson becomes checked draft questions. Importing this is cheap: the models load inside write_questions."""
+"""A lesson becomes checked draft questions: by rules in `offline.write_questions`, by a model in `llm`."""
 
 from quizsys.questions.lesson import Lesson
-from quizsys.questions.offline import write_questions
 from quizsys.questions.question import Choice, Question, QuizDraft, Refusal
 
-__all__ = ["Choice", "Lesson", "Question", "QuizDraft", "Refusal", "write_questions"]
+__all__ = ["Choice", "Lesson", "Question", "QuizDraft", "Refusal"]

@@ -2,9 +2,8 @@
 
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quizsys.author import Author
 from quizsys.calls import Call, Talk
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
@@ -21,8 +20,11 @@ from quizsys.services.transcripts import NOT_YET, find_current, load_transcript
 from quizsys.services.videos import get_row
 from quizsys.storage import Storage
 
+if TYPE_CHECKING:
+    from quizsys.author import Author
 
-def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path, *, author: Author | None) -> Call | Talk:
+
+def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path, *, author: "Author | None") -> Call | Talk:
     """By the model, if there is one and the payload does not say `offline`. Raises `not_found` before transcription."""
     from quizsys.questions.offline import write_questions
 

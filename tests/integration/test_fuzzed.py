@@ -55,7 +55,7 @@ def test_schemathesis_gets_nowhere_without_a_token(second: Path, tmp_path: Path)
             "-n",
             "2",
             "--phases",
-            "examples,coverage",
+            "fuzzing",
             "--checks",
             "ignored_auth,not_a_server_error",
         )

@@ -7,7 +7,8 @@ import pytest
 
 from media.slides import Slide
 from media.transcript import Segment, Transcript, Word
-from quizsys.questions import Lesson, QuizDraft, write_questions
+from quizsys.questions import Lesson, QuizDraft
+from quizsys.questions.offline import write_questions
 from quizsys.questions.sentences import join_text, list_sentences
 
 SLIDES = (

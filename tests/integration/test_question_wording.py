@@ -4,9 +4,10 @@ import pytest
 
 from media.slides import Slide
 from media.transcript import Segment, Transcript, Word
-from quizsys.questions import Lesson, Question, write_questions
+from quizsys.questions import Lesson, Question
 from quizsys.questions.board import read_board
 from quizsys.questions.language import parse
+from quizsys.questions.offline import write_questions
 from quizsys.questions.scenes import Scenes
 from quizsys.questions.statements import find_flaw
 
