@@ -90,14 +90,14 @@ def _add_key(main: Element, printed: Sequence[Printed], wording: Wording) -> Non
     answers = SubElement(section, "ol", {"class": "questions"})
     for one in printed:
         place = SubElement(answers, "li")
+        if one.picture is not None:
+            _add_picture(place, one.picture, wording.slide)
         for text in one.right:
             _add(place, "p", text, class_="right")
         for text in one.told:
             _add(place, "p", text)
         if one.quote:
             _add_proof(place, one, wording)
-        if one.picture is not None:
-            _add_picture(place, one.picture, wording.slide)
 
 
 def _add_proof(place: Element, one: Printed, wording: Wording) -> None:

@@ -40,9 +40,7 @@ def print_item(item: Item, wording: Wording) -> Printed:
     shown = tuple(_shown(item, place) for place in mixed)
     return Printed(
         stem=item.stem,
-        hint={"multiple_choice": wording.several, "ordering": wording.order, "matching": wording.match}.get(
-            item.kind, ""
-        ),
+        hint=_hint(item, wording),
         points=item.points,
         lefts=tuple(choice.text for choice in item.choices) if item.kind == "matching" else (),
         options=shown,
@@ -59,6 +57,13 @@ def print_item(item: Item, wording: Wording) -> Printed:
 def letter(place: int) -> str:
     """A, B, C; numbers when the letters run out."""
     return LETTERS[place] if place < len(LETTERS) else str(place + 1)
+
+
+def _hint(item: Item, wording: Wording) -> str:
+    """A stem that ends in brackets says itself that several may be right."""
+    if item.kind == "multiple_choice":
+        return "" if item.stem.rstrip().endswith((")", "）")) else wording.several
+    return {"ordering": wording.order, "matching": wording.match}.get(item.kind, "")
 
 
 def _mix(item: Item) -> list[int]:
