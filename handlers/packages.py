@@ -19,7 +19,7 @@ from handlers.projects import read_project
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.packages.packing import open_package, try_formats
 from quizsys.packages.sheet import Sheet, Writer
-from quizsys.packages.shelf import FORMATS, SHELF, Format
+from quizsys.packages.shelf import FORMATS, SHELF, Format, suit
 from quizsys.schemas.packages import PackageQuery, PackageResponse, SheetQuery
 from quizsys.services import packages
 
@@ -44,7 +44,8 @@ async def list_packages(request: web.Request) -> web.Response:
     """Of the newest published version, unless `version` or `draft` says otherwise."""
     asked = read_query(request, _list_query)
     sheet = await _load_sheet(request, **asked)
-    return answer(await _pack(try_formats, sheet, FORMATS, request.app[CONTEXT].storage.work))
+    context = request.app[CONTEXT]
+    return answer(await _pack(try_formats, sheet, suit(FORMATS, context.settings), context.storage.work))
 
 
 @operation(
@@ -57,7 +58,7 @@ async def list_packages(request: web.Request) -> web.Response:
 )
 async def get_package(request: web.Request) -> web.Response:
     """The newest published version, unless `version` or `draft` says otherwise."""
-    one = _get_format(request.match_info["format"])
+    (one,) = suit([_get_format(request.match_info["format"])], request.app[CONTEXT].settings)
     asked = read_query(request, _query)
     write = _choose_writer(one, with_key=asked["key"])
     sheet = await _load_sheet(request, asked["version"], asked["draft"], asked["video_url"] or "")

@@ -14,6 +14,8 @@ from media.errors import MediaError
 from quizsys import sqlite
 from quizsys.config import Settings
 from quizsys.identity import read_marker
+from quizsys.packages.h5p import MAIN
+from quizsys.packages.h5p_libraries import NoBundle, has_library
 from quizsys.services.facts import STORAGE_ID
 
 LOW_SPACE_BYTES = 1024**3
@@ -122,6 +124,19 @@ def check_speech_model(settings: Settings) -> Iterator[Problem]:
         )
 
 
+def check_h5p_libraries(settings: Settings) -> Iterator[Problem]:
+    bundle, wanted = settings.h5p_libraries, f"{MAIN} {settings.h5p_version}"
+    if bundle is None:
+        return
+    try:
+        has_main = has_library(bundle, wanted)
+    except NoBundle as error:
+        yield Problem("h5p_libraries", str(error), "Set H5P_LIBRARIES to an .h5p file or a folder of libraries.")
+        return
+    if not has_main:
+        yield Problem("h5p_libraries", f"{bundle} lacks {wanted}.", "Set H5P_VERSION to the one that is in it.")
+
+
 def check_files_limit(_settings: Settings) -> Iterator[Problem]:
     import resource
 
@@ -136,6 +151,7 @@ CHECKS: tuple[Callable[[Settings], Iterator[Problem]], ...] = (
     check_log,
     check_ffmpeg,
     check_speech_model,
+    check_h5p_libraries,
     check_files_limit,
 )
 

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dotenv import dotenv_values
 
 from media.ingest import FORMATS
+from quizsys.packages.h5p import DEFAULT_VERSION, VERSIONS
 
 
 class BadSetting(Exception):
@@ -86,6 +87,11 @@ def web_address(text: str) -> str:
     if text and not re.fullmatch(r"https?://[^\s@]+", text):
         raise ValueError("an address that begins with http:// or https://, or nothing")
     return text
+
+
+def optional_path(text: str) -> Path | None:
+    """None for nothing."""
+    return Path(text) if text else None
 
 
 def text(value: str) -> str:
@@ -176,6 +182,8 @@ SETTINGS = (
     Setting("METADATA_EXPORT", "true", boolean, "Keep metadata/*.json up to date, for tools of the seed."),
     Setting("VIDEO_OUTPUT_FORMAT", "mp4", one_of(*FORMATS), "What copies for browsers are made as: mp4 or webm."),
     Setting("FFMPEG_THREADS", "2", whole(1, 64), "Threads of one ffmpeg."),
+    Setting("H5P_VERSION", DEFAULT_VERSION, one_of(*VERSIONS), "The Interactive Video that H5P files are made for."),
+    Setting("H5P_LIBRARIES", "", optional_path, "An .h5p file or a folder whose libraries H5P files bring along."),
     Setting("WHISPER_MODEL", "", text, "A speech model's folder or name; empty: the one that is bundled (English)."),
     Setting(
         "OPENAI_API_KEY", "", text, "The key of a language model's server; with it, questions are written by a model."
@@ -249,6 +257,8 @@ if TYPE_CHECKING:
         metadata_export: bool
         video_output_format: str
         ffmpeg_threads: int
+        h5p_version: str
+        h5p_libraries: Path | None
         whisper_model: str
         openai_api_key: str
         openai_base_url: str

@@ -23,7 +23,7 @@ from quizsys.events import Hub
 from quizsys.folder import trim_quiz, write_folder
 from quizsys.ids import new_id
 from quizsys.packages.packing import write_packages
-from quizsys.packages.shelf import ALL, SHELF, choose_formats
+from quizsys.packages.shelf import ALL, SHELF, choose_formats, suit
 from quizsys.schemas.jobs import MOST_QUESTIONS
 from quizsys.services import chains, packages, quizzes, scenes, transcripts
 from quizsys.show import STEP_NAMES, make_progress, print_quiz
@@ -113,7 +113,7 @@ async def make_quiz(settings: Settings, options: argparse.Namespace, screen: Con
         if options.packages:
             load = partial(packages.load_sheet, draft=True)
             sheet = await engine.store.read(load, PROJECT, quiz["id"], engine.storage)
-            formats = choose_formats(options.packages)
+            formats = suit(choose_formats(options.packages), settings)
             await asyncio.to_thread(write_packages, sheet, formats, options.out / "packages")
         return quiz
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from media.captions import write_vtt
 from quizsys.packages.citing import clock
-from quizsys.packages.h5p_libraries import copy_libraries, read_name
+from quizsys.packages.h5p_libraries import NoBundle, copy_libraries, read_name
 from quizsys.packages.h5p_tasks import TITLES, make_task, one_line, plain
 from quizsys.packages.sheet import Loss, Sheet
 
@@ -40,15 +40,19 @@ def write_h5p(sheet: Sheet, path: Path, *, version: str = DEFAULT_VERSION, libra
             with sheet.video.open("rb") as source, package.open(zipfile.ZipInfo(f"content/{video}"), "w") as target:
                 shutil.copyfileobj(source, target)
         if libraries is not None:
-            losses.extend(_tell_missing(copy_libraries(libraries, needed, package)))
+            losses.extend(_bring_libraries(libraries, needed, package))
     return losses if sheet.video else [*losses, _NO_VIDEO]
 
 
 _NO_VIDEO = Loss("", "video_missing", "The file carries no video: add it in the H5P editor before you show the quiz.")
 
 
-def _tell_missing(missing: list[str]) -> list[Loss]:
-    detail = f"The bundle of H5P libraries lacks {', '.join(missing)}: the site must have them."
+def _bring_libraries(bundle: Path, needed: list[str], package: zipfile.ZipFile) -> list[Loss]:
+    try:
+        missing = copy_libraries(bundle, needed, package)
+    except NoBundle:
+        missing = sorted(needed)
+    detail = f"The server's bundle of H5P libraries lacks {', '.join(missing)}: the site must have them."
     return [Loss("", "libraries_missing", detail)] if missing else []
 
 

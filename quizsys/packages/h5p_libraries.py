@@ -23,8 +23,18 @@ def read_name(text: str) -> Name:
     return machine, int(major), int(minor)
 
 
+class NoBundle(Exception):
+    """What should be a bundle cannot be read; the text says why."""
+
+
+def has_library(bundle: Path, wanted: str) -> bool:
+    """Whether it is in the bundle. Raises NoBundle."""
+    with _open(bundle) as files:
+        return read_name(wanted) in _index(files)
+
+
 def copy_libraries(bundle: Path, needed: list[str], package: zipfile.ZipFile) -> list[str]:
-    """The needed libraries that the bundle lacks. Raises OSError for a bundle that cannot be read."""
+    """The needed libraries that the bundle lacks. Raises NoBundle, then having copied none."""
     with _open(bundle) as files:
         shelves = _index(files)
         wanted, missing = [read_name(text) for text in needed], []
@@ -50,10 +60,11 @@ def _open(bundle: Path) -> Iterator[Traversable]:
         yield bundle
         return
     try:
-        with zipfile.ZipFile(bundle) as archive:
-            yield zipfile.Path(archive)
-    except zipfile.BadZipFile as error:
-        raise OSError(f"{bundle.name} is no H5P file: {error}") from error
+        archive = zipfile.ZipFile(bundle)
+    except (OSError, zipfile.BadZipFile) as error:
+        raise NoBundle(f"{bundle} is neither an H5P file nor a folder of H5P libraries.") from error
+    with archive:
+        yield zipfile.Path(archive)
 
 
 def _index(files: Traversable) -> dict[Name, tuple[Traversable, dict[str, Any]]]:

@@ -1,8 +1,10 @@
 """The formats that a quiz can be had in, by name."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from functools import partial
 
+from quizsys.config import Settings
 from quizsys.packages.anki import write_anki
 from quizsys.packages.chapters import write_chapters
 from quizsys.packages.gift import write_gift
@@ -45,6 +47,13 @@ FORMATS = (
     Format("json", "JSON of quizsys", "quiz.json", "application/json", write_json),
 )
 """In the order in which they are listed."""
+
+
+def suit(formats: Iterable[Format], settings: Settings) -> list[Format]:
+    """The formats as the settings want them."""
+    write = partial(write_h5p, version=settings.h5p_version, libraries=settings.h5p_libraries)
+    return [replace(one, write=write) if one.write is write_h5p else one for one in formats]
+
 
 SHELF = {one.name: one for one in FORMATS}
 ALL = "all"

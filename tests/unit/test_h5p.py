@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from quizsys.checks import check_h5p_libraries
+from quizsys.config import read_settings
 from quizsys.packages.h5p import STAY_S, write_h5p
 from quizsys.packages.sheet import Chapter, Loss, Sheet
+from quizsys.packages.shelf import SHELF, suit
 from quizsys.questions.question import Choice
 from tests.carried import ARABIC, ITEMS, SHEET, make_item
 from tests.h5p_bundle import make_bundle
@@ -169,7 +172,23 @@ def test_what_a_bundle_lacks_is_told(tmp_path: Path) -> None:
     assert "H5P.Blanks 1.14, H5P.Video 1.6" in told
 
 
-def test_a_bundle_that_is_none_is_an_error_of_files(tmp_path: Path) -> None:
-    (tmp_path / "bundle.h5p").write_text("no archive")
-    with pytest.raises(OSError, match="no H5P file"):
-        write_h5p(SHEET, tmp_path / "quiz.h5p", libraries=tmp_path / "bundle.h5p")
+@pytest.mark.parametrize("name", ["broken.h5p", "missing.h5p"])
+def test_a_bundle_that_is_none_costs_only_the_libraries(tmp_path: Path, name: str) -> None:
+    (tmp_path / "broken.h5p").write_text("no archive")
+    content, losses = write(SHEET, tmp_path, libraries=tmp_path / name)
+    assert len(list_tasks(content)) == len(ITEMS)
+    (told,) = (loss.detail for loss in losses if loss.code == "libraries_missing")
+    assert "H5P.InteractiveVideo 1.26" in told
+
+
+def test_the_settings_choose_version_and_libraries(tmp_path: Path) -> None:
+    env = {"H5P_VERSION": "1.28", "H5P_LIBRARIES": str(make_bundle(tmp_path / "bundle"))}
+    settings = read_settings(env, dotenv=None)
+    told = [problem.sentence for problem in check_h5p_libraries(settings)]
+    assert told == [f"{tmp_path / 'bundle'} lacks H5P.InteractiveVideo 1.28."]
+    (suited,) = suit([SHELF["h5p"]], settings)
+    losses = suited.write(SHEET, tmp_path / "quiz.h5p")
+    assert "lacks H5P.InteractiveVideo 1.28:" in next(one.detail for one in losses if one.code == "libraries_missing")
+    assert not list(check_h5p_libraries(read_settings(env | {"H5P_VERSION": "1.26"}, dotenv=None)))
+    (missing,) = check_h5p_libraries(read_settings({"H5P_LIBRARIES": str(tmp_path / "no")}, dotenv=None))
+    assert missing.sentence.endswith("is neither an H5P file nor a folder of H5P libraries.")
