@@ -3,7 +3,7 @@
 import math
 import random
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from quizsys.analysis.facts import AnswerFact, AttemptFact, ClassFacts, LearnerFact, OptionFact, QuestionFact, Value
 
@@ -34,9 +34,9 @@ def make_facts(
 ) -> ClassFacts:
     """Everybody with an answer has made one attempt for each of its numbers."""
     begun = sorted({(answer.learner_id, answer.attempt_number) for answer in answers})
-    ended = MONDAY + timedelta(hours=1) if is_finished else None
-    attempts = [AttemptFact(learner, number, MONDAY, ended, 0.0, float(len(questions))) for learner, number in begun]
-    learners = [LearnerFact(learner, learner.upper(), "best") for learner in sorted({learner for learner, _ in begun})]
+    worth = float(len(questions))
+    attempts = [AttemptFact(learner, number, MONDAY, is_finished, number == 1, 0.0, worth) for learner, number in begun]
+    learners = [LearnerFact(learner, learner.upper()) for learner in sorted({learner for learner, _ in begun})]
     length_s = 60.0 * (len(questions) + 1)
     return ClassFacts(length_s, tuple(questions), tuple(learners), tuple(attempts), tuple(answers), **more)  # type: ignore[arg-type]
 

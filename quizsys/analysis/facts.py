@@ -60,12 +60,13 @@ class AnswerFact:
 
 @dataclass(frozen=True)
 class AttemptFact:
-    """`score` is what counts so far."""
+    """`is_over`: no answer can come any more. `counts`: it is the one of its learner's that the link's policy takes."""
 
     learner_id: str
     number: int
     started_at: datetime
-    finished_at: datetime | None
+    is_over: bool
+    counts: bool
     score: float
     max: float
 
@@ -83,11 +84,8 @@ class ViewingFact:
 
 @dataclass(frozen=True)
 class LearnerFact:
-    """`policy` says which attempt counts: `first`, `last` or `best`."""
-
     learner_id: str
     name: str
-    policy: str
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,7 @@ def report_items(facts: ClassFacts, tries: FirstTries) -> tuple[ItemReport, ...]
     for answer in facts.answers:
         if answer.question_id in answers:
             answers[answer.question_id].append(answer)
-    finished = {(attempt.learner_id, attempt.number) for attempt in facts.attempts if attempt.finished_at is not None}
+    finished = {(attempt.learner_id, attempt.number) for attempt in facts.attempts if attempt.is_over}
     return tuple(_report_item(question, answers[question.question_id], tries, finished) for question in facts.questions)
 
 

@@ -13,8 +13,8 @@ from quizsys.analysis.items import sum_times_ms
 class LearnerReport:
     """`score` of `max` is of the attempt that counts, None before the first one.
 
-    `right_at_first` of `answered` questions; `time_ms` with all questions; `wrong` names the questions that were missed
-    at the first try, in the quiz's order.
+    `right_at_first` of `answered` questions; `time_ms` with all questions; `first` tells of each answered question, in
+    the quiz's order, the share of its points at the first try.
     """
 
     learner_id: str
@@ -27,7 +27,7 @@ class LearnerReport:
     right_at_first: int
     time_ms: int
     last_seen_at: datetime | None
-    wrong: tuple[str, ...]
+    first: dict[str, float]
 
 
 def report_learners(facts: ClassFacts, tries: FirstTries) -> tuple[LearnerReport, ...]:
@@ -56,29 +56,19 @@ def _report_learner(
     answers: list[AnswerFact],
     first: list[tuple[str, AnswerFact]],
 ) -> LearnerReport:
-    counted = choose_attempt(attempts, learner.policy)
+    counted = next((attempt for attempt in attempts if attempt.counts), None)
     seen = [attempt.started_at for attempt in attempts] + [answer.answered_at for answer in answers]
     return LearnerReport(
         learner_id=learner.learner_id,
         name=learner.name,
         attempts=len(attempts),
-        finished=sum(attempt.finished_at is not None for attempt in attempts),
+        finished=sum(attempt.is_over for attempt in attempts),
         score=None if counted is None else counted.score,
         max=None if counted is None else counted.max,
         answered=len(first),
         right_at_first=sum(answer.is_right for _, answer in first),
         time_ms=sum_times_ms(answers),
         last_seen_at=max(seen, default=None),
-        wrong=tuple(question_id for question_id, answer in first if not answer.is_right),
+        first={question_id: round(answer.share, 3) for question_id, answer in first},
     )
 
-
-def choose_attempt(attempts: list[AttemptFact], policy: str) -> AttemptFact | None:
-    """Which counts. A finished one goes before one that is still open; of equally good ones the earlier is the best."""
-    ended = [attempt for attempt in attempts if attempt.finished_at is not None] or attempts
-    ordered = sorted(ended, key=lambda attempt: attempt.number)
-    if not ordered:
-        return None
-    if policy == "best":
-        return max(ordered, key=lambda attempt: attempt.score / attempt.max if attempt.max else 0.0)
-    return ordered[0] if policy == "first" else ordered[-1]

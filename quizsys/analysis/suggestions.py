@@ -24,6 +24,7 @@ SLOW_FACTOR = 3
 SLOW_MS = 60_000
 SAME_TEXT_SHARE = 0.2
 FEWEST_SAME_TEXTS = 3
+WRITTEN = ("short_answer", "cloze", "numeric")
 CODES = (
     "key_in_doubt",
     "answer_missing",
@@ -71,7 +72,7 @@ Rule = Callable[[Case], Suggestion | None]
 def suggest(facts: ClassFacts, items: tuple[ItemReport, ...], tries: FirstTries) -> tuple[Suggestion, ...]:
     """The most urgent first, then in the quiz's order."""
     times = {item.question_id: item.median_ms for item in items if item.median_ms is not None}
-    finished = sum(attempt.finished_at is not None for attempt in facts.attempts)
+    finished = sum(attempt.is_over for attempt in facts.attempts)
     found: list[Suggestion] = []
     for question, item in zip(facts.questions, items, strict=True):
         others = [time_ms for question_id, time_ms in times.items() if question_id != question.question_id]
@@ -130,7 +131,7 @@ def _doubt_key(case: Case) -> Suggestion | None:
 
 def _miss_answer(case: Case) -> Suggestion | None:
     """Many write the same, which is marked wrong, and those who do are no worse than the others."""
-    if case.question.kind != "short_answer":
+    if case.question.kind not in WRITTEN:
         return None
     wrong = [text for text in case.item.texts if not text.right]
     if not wrong or wrong[0].learners < max(FEWEST_SAME_TEXTS, case.item.learners * SAME_TEXT_SHARE):
