@@ -11,17 +11,11 @@ from handlers.operations import Access, Bytes, ListOf, operation
 from handlers.paging import answer_list
 from handlers.projects import read_project
 from quizsys.errors import Code
-from quizsys.schemas.analytics import AnalyticsQuery, AnalyticsResponse, LearnerAnalyticsResponse
-from quizsys.schemas.paging import PageQuery
+from quizsys.schemas.analytics import AnalyticsQuery, AnalyticsResponse, LearnerAnalyticsResponse, LearnersQuery
 from quizsys.services import analytics
 
 CSV = "text/csv"
 _query = AnalyticsQuery()
-
-
-class _LearnersQuery(AnalyticsQuery, PageQuery):
-    class Meta(PageQuery.Meta):
-        pass
 
 
 @operation(
@@ -41,14 +35,12 @@ async def get_analytics(request: web.Request) -> web.Response:
     Access.EDITOR,
     "What each learner did with a quiz, in the order in which they came",
     tag="analytics",
-    query=_LearnersQuery(),
+    query=LearnersQuery(),
     answers={200: ListOf(LearnerAnalyticsResponse())},
     errors=(Code.NOT_FOUND, Code.INVALID),
 )
 async def list_learner_analytics(request: web.Request) -> web.Response:
-    return await answer_list(
-        request, analytics.list_learners, *_read_place(request), key=("learner_id",), is_slow=True
-    )
+    return await answer_list(request, analytics.list_learners, *_read_place(request), key=("learner_id",), is_slow=True)
 
 
 @operation(
@@ -60,8 +52,8 @@ async def list_learner_analytics(request: web.Request) -> web.Response:
     errors=(Code.NOT_FOUND, Code.INVALID),
 )
 async def get_analytics_table(request: web.Request) -> web.Response:
-    """`table` is `questions`, `options`, `minutes`, `learners` or `suggestions`. CSV in UTF-8; what would be taken for a
-    formula stands behind an apostrophe."""
+    """`table` is `questions`, `options`, `minutes`, `learners` or `suggestions`. CSV in UTF-8; what a spreadsheet would
+    take for a formula stands behind an apostrophe."""
     project_id, quiz_id, *which = _read_place(request)
     name = request.match_info["table"]
     raw = await request.app[CONTEXT].store.read_slowly(analytics.get_table, project_id, quiz_id, name, *which)

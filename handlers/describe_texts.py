@@ -3,6 +3,7 @@
 from typing import Any
 
 from handlers.credentials import COOKIE
+from quizsys.analysis.tables import TABLES
 
 ABOUT = """\
 Lesson videos in, quizzes out: every question carries the words of the lesson that prove its answer.
@@ -41,6 +42,7 @@ TAGS = {
     "quizzes": "Questions about a video, each with the words that prove it.",
     "packages": "Quizzes as files for other systems, and what each of them cannot carry.",
     "links": "Share a published quiz with learners, see what they did, forget them.",
+    "analytics": "What a class did: each question, each minute, each learner, and what to look at.",
     "share": "For learners: by a link, without a token. Start, answer, go on elsewhere, finish.",
     "tokens": "Who may do what: tokens with roles and projects, made and revoked by admins; sign a browser in and out.",
     "audit": "Who changed what, and who was refused.",
@@ -91,6 +93,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "attempt_id": {"description": "The attempt's id.", "schema": {"type": "string", "format": "uuid"}},
     "learner_id": {"description": "The learner's id.", "schema": {"type": "string", "format": "uuid"}},
     "delivery_id": {"description": "The message's id.", "schema": {"type": "string", "format": "uuid"}},
+    "table": {"description": "Which table.", "schema": {"type": "string", "enum": list(TABLES)}, "example": "questions"},
     "position": {
         "description": "The scene's place in the list, from 0.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999},

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from aiohttp import web
 
 from handlers import (
+    analytics,
     assets,
     audit,
     captions,
@@ -58,6 +59,7 @@ def add_routes(router: web.UrlDispatcher) -> None:
     add_assets(router)
     add_words(router)
     add_quizzes(router)
+    add_analytics(router)
     add_links(router)
     add_share(router)
     add_pages(router)
@@ -192,6 +194,13 @@ def add_packages(router: web.UrlDispatcher) -> None:
     router.add_post(PROJECT + "/quizzes/import", imports.import_quiz)
     router.add_get(QUIZ + "/packages", packages.list_packages)
     router.add_get(QUIZ + "/packages/{format}", packages.get_package)
+
+
+def add_analytics(router: web.UrlDispatcher) -> None:
+    root = PROJECT + "/quizzes/{quiz_id}/analytics"
+    router.add_get(root, analytics.get_analytics)
+    router.add_get(root + "/learners", analytics.list_learner_analytics)
+    router.add_get(root + "/{table}.csv", analytics.get_analytics_table)
 
 
 def add_links(router: web.UrlDispatcher) -> None:

@@ -71,4 +71,3 @@ def _report_learner(
         last_seen_at=max(seen, default=None),
         first={question_id: round(answer.share, 3) for question_id, answer in first},
     )
-

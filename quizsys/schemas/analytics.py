@@ -1,21 +1,21 @@
 """What a class did, as clients read it."""
 
-from marshmallow import EXCLUDE, Schema
+from typing import Any
+
+from marshmallow import Schema
 
 from quizsys.analysis.suggestions import CODES
 from quizsys.questions.question import KINDS
 from quizsys.schemas.fields import Text, Whole
+from quizsys.schemas.paging import PageQuery
 from quizsys.schemas.plain import ID, SECONDS, Part, Plain, Word
 
-SHARE = {"minimum": 0, "maximum": 1}
-COUNT = {"minimum": 0}
+SHARE: dict[str, Any] = {"minimum": 0, "maximum": 1}
+COUNT: dict[str, Any] = {"minimum": 0}
 MOST_VERSIONS = 2**31
 
 
 class AnalyticsQuery(Schema):
-    class Meta:
-        unknown = EXCLUDE
-
     version = Whole(
         low=1,
         high=MOST_VERSIONS,
@@ -23,6 +23,10 @@ class AnalyticsQuery(Schema):
         metadata={"description": "Of this version; without it, of the newest one that was attempted."},
     )
     link_id = Text(high=36, load_default=None, metadata={"description": "Only by this link; without it, by all."})
+
+
+class LearnersQuery(AnalyticsQuery, PageQuery):
+    """Both at once."""
 
 
 class VersionCount(Schema):

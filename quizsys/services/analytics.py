@@ -7,8 +7,9 @@ from typing import Any
 from quizsys.analysis.facts import ClassFacts
 from quizsys.analysis.items import find_mean
 from quizsys.analysis.report import ClassReport, report_class
-from quizsys.analysis.tables import write_table
+from quizsys.analysis.tables import TABLES, write_table
 from quizsys.clock import wire_time
+from quizsys.errors import Code, QuizsysError
 from quizsys.paging import WHOLE, Page, bad_cursor
 from quizsys.services.classes import count_versions, read_class
 
@@ -42,7 +43,9 @@ def list_learners(
 
 
 def get_table(project_id: str, quiz_id: str, name: str, version: int | None, link_id: str | None) -> bytes:
-    """One of `tables.TABLES` as CSV. Raises `not_found`."""
+    """One of `tables.TABLES` as CSV. Raises `not_found`, also for another name."""
+    if name not in TABLES:
+        raise QuizsysError(Code.NOT_FOUND, f"There is no such table. There are {', '.join(TABLES)}.")
     return write_table(_report(project_id, quiz_id, version, link_id), name)
 
 

@@ -51,7 +51,7 @@ def read_class(
 
 def count_versions(quiz_id: str) -> list[dict[str, int]]:
     """Those that were attempted, newest first, with how many attempts each has."""
-    rows = Attempt.select(Attempt.version, fn.COUNT(Attempt.id)).where(Attempt.quiz_id == quiz_id)
+    rows: Any = Attempt.select(Attempt.version, fn.COUNT(Attempt.id)).where(Attempt.quiz_id == quiz_id)
     rows = rows.group_by(Attempt.version).order_by(Attempt.version.desc())
     return [{"version": version, "attempts": attempts} for version, attempts in rows.tuples()]
 
@@ -64,7 +64,9 @@ def _check_link(quiz_id: str, link_id: str) -> None:
 def _read_facts(paper: Paper, which: Any, quiz_id: str) -> ClassFacts:
     attempts = {row.id: row for row in Attempt.select().where(which).order_by(Attempt.learner_id, Attempt.number)}
     ids = Attempt.select(Attempt.id).where(which)
-    known = Learner.select(Learner.id, Learner.name).where(Learner.id.in_(Attempt.select(Attempt.learner_id).where(which)))
+    known: Any = Learner.select(Learner.id, Learner.name).where(
+        Learner.id.in_(Attempt.select(Attempt.learner_id).where(which))
+    )
     return ClassFacts(
         duration_s=paper.duration_s,
         questions=tuple(map(_read_question, paper.items)),
@@ -91,9 +93,7 @@ def _read_attempts(rows: list[Attempt], quiz_id: str) -> Iterator[AttemptFact]:
         counted = pick_counted(link.policy, own, is_closed=find_state(link, now) == CLOSED)
         for row in own:
             is_over = find_status(row, link, now) != OPEN
-            yield AttemptFact(
-                learner_id, row.number, row.started_at, is_over, row is counted, row.score, row.max_score
-            )
+            yield AttemptFact(learner_id, row.number, row.started_at, is_over, row is counted, row.score, row.max_score)
 
 
 def _read_answers(paper: Paper, attempts: dict[str, Attempt], ids: Any) -> list[AnswerFact]:
