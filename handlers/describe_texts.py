@@ -93,7 +93,11 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
     "attempt_id": {"description": "The attempt's id.", "schema": {"type": "string", "format": "uuid"}},
     "learner_id": {"description": "The learner's id.", "schema": {"type": "string", "format": "uuid"}},
     "delivery_id": {"description": "The message's id.", "schema": {"type": "string", "format": "uuid"}},
-    "table": {"description": "Which table.", "schema": {"type": "string", "enum": list(TABLES)}, "example": "questions"},
+    "table": {
+        "description": "Which table.",
+        "schema": {"type": "string", "enum": list(TABLES)},
+        "example": "questions",
+    },
     "position": {
         "description": "The scene's place in the list, from 0.",
         "schema": {"type": "integer", "minimum": 0, "maximum": 999_999},
