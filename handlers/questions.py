@@ -1,8 +1,10 @@
-"""Questions of a quiz: written by hand, read, changed, taken out."""
+"""Questions of a quiz: written by hand, read, changed, taken out, written anew by a machine."""
 
+from functools import partial
 from typing import Any
 
 from aiohttp import web
+from marshmallow import Schema
 
 from handlers.bases import answer_revision, guarded_by, need_base, read_base
 from handlers.bodies import read_body
@@ -10,14 +12,21 @@ from handlers.context import CONTEXT
 from handlers.operations import Access, operation
 from handlers.principals import get_principal
 from handlers.projects import read_project
+from handlers.queueing import REPEATABLE, answer_new
 from quizsys.errors import Code, invalid
+from quizsys.schemas.jobs import JobResponse
 from quizsys.schemas.questions import QuestionChangeRequest, QuestionResponse, QuestionWriteRequest
-from quizsys.services import questions, quizzes
+from quizsys.schemas.quizzes import FillRequest, RegenerateRequest
+from quizsys.services import questions, quizzes, regeneration
+from quizsys.services.regeneration import Limits
 
 GUARDED = guarded_by("the quiz or of the question")
 _question = QuestionResponse()
 _new = QuestionWriteRequest()
 _change = QuestionChangeRequest()
+_regenerate = RegenerateRequest()
+_fill = FillRequest()
+_job = JobResponse()
 
 
 @operation(
@@ -82,6 +91,44 @@ async def delete_question(request: web.Request) -> web.Response:
     return web.Response(status=204)
 
 
+@operation(
+    Access.EDITOR,
+    "Have a question written anew",
+    tag="quizzes",
+    body=_regenerate,
+    body_required=False,
+    answers={202: _job},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID, Code.TOO_LARGE, Code.QUEUE_FULL),
+    headers=REPEATABLE,
+)
+async def regenerate_question(request: web.Request) -> web.Response:
+    """202 with the job. It puts another question in this one's place, a draft again, but changes no field that a person
+    wrote: where these tell of a certain fact, only its other parts are written anew. Undo brings the old one back."""
+    options = await _read_options(request, _regenerate)
+    place = (*read_quiz(request), request.match_info["question_id"])
+    limits, who = _read_limits(request), get_principal(request).name
+    ask = partial(regeneration.request_regeneration, *place, options, limits, who)
+    return await answer_new(request, ask, 202, options)
+
+
+@operation(
+    Access.EDITOR,
+    "Fill a quiz with further questions",
+    tag="quizzes",
+    body=_fill,
+    body_required=False,
+    answers={202: _job},
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID, Code.TOO_LARGE, Code.QUEUE_FULL),
+    headers=REPEATABLE,
+)
+async def fill_quiz(request: web.Request) -> web.Response:
+    """202 with the job. It adds drafts where the lesson has few, none that asks what another does or did: what was
+    rejected or taken out does not come back. What is there stays as it is."""
+    options = await _read_options(request, _fill)
+    ask = partial(regeneration.request_fill, *read_quiz(request), options, _read_limits(request))
+    return await answer_new(request, ask, 202, options)
+
+
 def read_quiz(request: web.Request) -> tuple[str, str]:
     """Project and quiz of the path."""
     return read_project(request), request.match_info["quiz_id"]
@@ -90,3 +137,13 @@ def read_quiz(request: web.Request) -> tuple[str, str]:
 def _need_some(values: dict[str, Any]) -> None:
     if not values:
         raise invalid(["body"], "Name at least one field of the question to change.", None, "missing")
+
+
+async def _read_options(request: web.Request, schema: Schema) -> dict[str, Any]:
+    given = await read_body(request, schema, required=False)
+    return {name: value for name, value in given.items() if value is not None}
+
+
+def _read_limits(request: web.Request) -> Limits:
+    settings = request.app[CONTEXT].settings
+    return Limits(settings.job_max_attempts, settings.job_retry_delay_seconds, settings.max_queue_size)

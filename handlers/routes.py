@@ -171,6 +171,8 @@ def add_questions(router: web.UrlDispatcher) -> None:
     router.add_get(one, questions.get_question)
     router.add_patch(one, questions.change_question)
     router.add_delete(one, questions.delete_question)
+    router.add_post(one + "/regenerate", questions.regenerate_question)
+    router.add_post(QUIZ + "/fill", questions.fill_quiz)
     router.add_post(one + "/approve", reviews.approve_question)
     router.add_post(one + "/reject", reviews.reject_question)
     router.add_post(one + "/reopen", reviews.reopen_question)

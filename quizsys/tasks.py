@@ -13,9 +13,9 @@ from quizsys.services.claims import Claim, complete_job
 from quizsys.services.exports import apply_export, prepare_export
 from quizsys.services.files import record_files
 from quizsys.services.following import apply_heard
-from quizsys.services.generation import apply_quiz, prepare_quiz
 from quizsys.services.model_answers import StoredAnswers
 from quizsys.services.quotas import Quotas
+from quizsys.services.regeneration import apply_questions, prepare_questions
 from quizsys.services.scenes import apply_scenes, prepare_scenes
 from quizsys.services.transcripts import prepare_transcription
 from quizsys.services.videos import apply_ingest, prepare_ingest
@@ -50,14 +50,14 @@ class Task:
 def make_tasks(settings: Settings, store: Store) -> dict[str, Task]:
     ingest = partial(prepare_ingest, threads=settings.ffmpeg_threads, form=settings.video_output_format)
     transcription = partial(prepare_transcription, model=settings.whisper_model)
-    quiz = partial(prepare_quiz, author=_find_author(settings, store))
+    quiz = partial(prepare_questions, author=_find_author(settings, store))
     quotas = Quotas(settings.project_quota_bytes, settings.storage_quota_bytes)
     export = partial(prepare_export, threads=settings.ffmpeg_threads, quotas=quotas)
     return {
         "ingest": Task(ingest, apply_ingest, base_s=120, per_second=10),
         "scene_detection": Task(prepare_scenes, apply_scenes, base_s=300, per_second=4),
         "transcription": Task(transcription, apply_heard, base_s=600, per_second=6),
-        "quiz_generation": Task(quiz, apply_quiz, base_s=1800, per_second=2),
+        "quiz_generation": Task(quiz, apply_questions, base_s=1800, per_second=2),
         "export": Task(export, apply_export, base_s=600, per_second=20),
     }
 

@@ -13,10 +13,15 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Lesson:
-    """A video's title, length, speech and slides. Times are seconds from its start. `transcript_id` is handed on."""
+    """A video's title, length, speech and slides. Times are seconds from its start. `transcript_id` is handed on.
+
+    `asked` are stems that are not wanted again; with `focus_s`, questions are wanted from that stretch above all.
+    """
 
     title: str
     duration_s: float
     transcript: Transcript
     slides: tuple[Slide, ...] = ()
     transcript_id: str = ""
+    asked: tuple[str, ...] = ()
+    focus_s: tuple[float, float] | None = None

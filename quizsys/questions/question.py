@@ -90,3 +90,7 @@ class QuizDraft:
     note: str = ""
     transcript_id: str = ""
     usage: dict[str, Any] | None = None
+
+    def find_maker(self, question: Question) -> Maker:
+        """What wrote the question; the quiz's generator if it does not say."""
+        return question.maker if question.maker.generator else Maker(self.generator)

@@ -40,7 +40,8 @@ def _list_active(asset_id: str) -> dict[str, Job]:
     """The newest unfinished job of each type, those being cancelled left out."""
     alive = Job.status.in_((QUEUED, RUNNING)) & Job.cancel_requested_at.is_null()
     rows = Job.select().where((Job.asset_id == asset_id) & alive).order_by(Job.id)
-    return {row.job_type: row for row in rows}
+    # One that only adds to a quiz makes none.
+    return {row.job_type: row for row in rows if "quiz_id" not in row.payload}
 
 
 def _is_done(step: str, row: Asset) -> bool:

@@ -4,6 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
 
+from peewee import fn
+
 from quizsys.clock import utc_now, wire_time
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.quizzes import APPROVED, QuestionRow, Quiz
@@ -87,6 +89,12 @@ def list_rows(quiz: Quiz) -> list[QuestionRow]:
 
 def list_approved(quiz: Quiz) -> list[QuestionRow]:
     return [row for row in list_rows(quiz) if row.status == APPROVED]
+
+
+def next_position(quiz: Quiz) -> int:
+    """Behind all questions that the quiz has or had."""
+    last = QuestionRow.select(fn.MAX(QuestionRow.position)).where(QuestionRow.quiz_id == quiz.id).scalar()
+    return 0 if last is None else int(last) + 1
 
 
 def get_question(quiz: Quiz, question_id: str) -> QuestionRow:

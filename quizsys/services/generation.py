@@ -10,10 +10,12 @@ from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_id
 from quizsys.models.quizzes import DRAFT, LLM, OFFLINE, QuestionRow, Quiz
 from quizsys.questions.lesson import Lesson
-from quizsys.questions.question import Maker, Question, QuizDraft
+from quizsys.questions.question import Question, QuizDraft
+from quizsys.schemas.jobs import MOST_QUESTIONS
 from quizsys.services.claims import Claim
-from quizsys.services.contents import credit_machine, write_content
+from quizsys.services.contents import credit_machine, next_position, write_content
 from quizsys.services.deliveries import tell_webhooks
+from quizsys.services.following import follow_again
 from quizsys.services.quizzes import name_lesson
 from quizsys.services.scenes import list_slides
 from quizsys.services.transcripts import NOT_YET, find_current, load_transcript
@@ -26,18 +28,28 @@ if TYPE_CHECKING:
 
 def prepare_quiz(claim: Claim, _storage: Storage, _scratch: Path, *, author: "Author | None") -> Call | Talk:
     """By the model, if there is one and the payload does not say `offline`. Raises `not_found` before transcription."""
-    from quizsys.questions.offline import write_questions
+    return write_about(read_lesson(claim), claim, claim.payload.get("questions"), author)
 
+
+def read_lesson(claim: Claim) -> Lesson:
+    """Raises `not_found` before transcription."""
     row = get_row(claim.project_id, claim.asset_id)
     revision = find_current(row.id)
     if revision is None:
         raise QuizsysError(Code.NOT_FOUND, NOT_YET)
-    duration_s = row.metadata["duration"]
     slides = tuple(list_slides(row.id))
-    lesson = Lesson(name_lesson(row, slides), duration_s, load_transcript(revision), slides, revision.id)
+    return Lesson(name_lesson(row, slides), row.metadata["duration"], load_transcript(revision), slides, revision.id)
+
+
+def write_about(lesson: Lesson, claim: Claim, count: int | None, author: Author | None) -> Call | Talk:
+    """What writes `count` questions (None: as many as its length asks for) for the job."""
+    from quizsys.questions.offline import write_questions
+
     if author is not None and claim.payload.get("generator") != "offline":
-        return author.talk(lesson, claim.payload.get("questions"))
-    return Call(write_questions, (lesson, claim.payload.get("questions")), duration_s)
+        return author.talk(lesson, count)
+    # What a quiz has already is found again by the same rules, and left out afterwards.
+    wanted = MOST_QUESTIONS if "quiz_id" in claim.payload else count
+    return Call(write_questions, (lesson, wanted), lesson.duration_s)
 
 
 def apply_quiz(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
@@ -56,23 +68,26 @@ def apply_quiz(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
         created_at=utc_now(),
     )
     quiz.save(force_insert=True)
-    for position, question in enumerate(draft.questions):
-        _insert_question(quiz, position, question)
+    rows = [insert_question(quiz, question, draft) for question in draft.questions]
+    follow_again(quiz, rows)
     result = {"asset_id": row.id, "quiz_id": quiz.id, "questions": len(draft.questions), "note": draft.note}
     tell_webhooks(row.project_id, "quiz.created", result)
     return result | ({} if draft.usage is None else {"usage": draft.usage})
 
 
-def _insert_question(quiz: Quiz, position: int, question: Question) -> None:
-    content = write_content(question)
-    maker = question.maker if question.maker.generator else Maker(quiz.generator)
-    QuestionRow(
+def insert_question(quiz: Quiz, question: Question, draft: QuizDraft, *, is_removed: bool = False) -> QuestionRow:
+    """A new row behind those of the quiz."""
+    content, maker = write_content(question), draft.find_maker(question)
+    row = QuestionRow(
         id=new_id(),
         quiz_id=quiz.id,
-        position=position,
+        position=next_position(quiz),
         **content,
         provenance=credit_machine(maker),
         proposal=content | {"maker": asdict(maker)},
         origin=OFFLINE if maker.generator.startswith(OFFLINE) else LLM,
-        transcript_id=quiz.transcript_id,
-    ).save(force_insert=True)
+        transcript_id=draft.transcript_id,
+        removed=is_removed,
+    )
+    row.save(force_insert=True)
+    return row

@@ -8,8 +8,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from peewee import fn
-
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
 from quizsys.models.decisions import EDIT
@@ -22,6 +20,7 @@ from quizsys.services.contents import (
     get_question,
     list_content,
     list_rows,
+    next_position,
     read_content,
     write_content,
 )
@@ -217,11 +216,10 @@ def _check_ground(quiz: Quiz, proposal: Proposal) -> None:
 
 def _add_hidden(quiz: Quiz, proposal: Proposal, who: str, origin: str, external_id: str = "") -> QuestionRow:
     """A row that is removed until a change of the quiz shows it."""
-    last = QuestionRow.select(fn.MAX(QuestionRow.position)).where(QuestionRow.quiz_id == quiz.id).scalar()
     row = QuestionRow(
         id=new_id(),
         quiz_id=quiz.id,
-        position=(last or 0) + 1,
+        position=next_position(quiz),
         **proposal.columns,
         provenance=credit_human(who),
         origin=origin,

@@ -39,14 +39,15 @@ async def write_quiz(
     # Only seats need what it imports.
     from quizsys.questions.offline import write_questions
 
-    offline: QuizDraft = await run(write_questions, lesson, wanted, on_progress=part(report, 80, 100))
+    count = wanted + len(lesson.asked)
+    offline: QuizDraft = await run(write_questions, lesson, count, on_progress=part(report, 80, 100))
     return _join(lesson, written, offline, wanted, client, trouble)
 
 
 def _join(lesson: Lesson, written: Written, offline: QuizDraft, wanted: int, client: Client, trouble: str) -> QuizDraft:
     chosen = list(written.questions)
     for question in offline.questions:
-        if len(chosen) < wanted and _fits(question, chosen):
+        if len(chosen) < wanted and question.stem not in lesson.asked and _fits(question, chosen):
             chosen.append(question)
     added = len(chosen) - len(written.questions)
     names = [written.generator] * bool(written.questions) + [offline.generator] * bool(added)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from quizsys.questions.llm.chapters import Chapter
@@ -83,10 +84,19 @@ def _say_form(schema: dict[str, Any]) -> str:
     return f"Answer with one JSON object of this JSON Schema and nothing else: {json.dumps(schema)}"
 
 
-def ask_for_questions(title: str, chapter: Chapter, numbered: str, wanted: int) -> list[dict[str, str]]:
-    """The messages that ask for about `wanted` questions on a chapter. What was recorded goes in as quoted data."""
-    material = {"lesson": title, "slides": chapter.slides, "transcript": numbered}
-    asked = f"Write up to {wanted} questions on this part.\n\n{json.dumps(material, ensure_ascii=False)}"
+def ask_for_questions(
+    title: str, chapter: Chapter, numbered: str, wanted: int, known: Sequence[str] = ()
+) -> list[dict[str, str]]:
+    """The messages that ask for about `wanted` questions on a chapter, other than those with the stems `known`.
+
+    What was recorded goes in as quoted data.
+    """
+    material: dict[str, Any] = {"lesson": title, "slides": chapter.slides, "transcript": numbered}
+    wish = f"Write up to {wanted} questions on this part."
+    if known:
+        material["already_asked"] = list(known)
+        wish += " Ask nothing that is among `already_asked`."
+    asked = f"{wish}\n\n{json.dumps(material, ensure_ascii=False)}"
     return [{"role": "system", "content": f"{WRITER}\n\n{_say_form(ITEMS)}"}, {"role": "user", "content": asked}]
 
 

@@ -78,14 +78,26 @@ class _Desk:
 
     async def list_items(self, count: int, report: Report) -> list[Any]:
         """What the model wrote, chapter by chapter; anything may be in it."""
-        chapters = list_chapters(self.sentences, self.board)
+        chapters = self._list_chapters()
         wanted = max(2, round(count * SPARE / len(chapters)))
         answers = await _watch([self._ask(chapter, wanted) for chapter in chapters], report)
         return [item for answer in answers for item in _list_items(answer)]
 
+    def _list_chapters(self) -> list[Chapter]:
+        """Those that the lesson's focus touches, if it has one and it touches any."""
+        chapters = list_chapters(self.sentences, self.board)
+        start_s, end_s = self.lesson.focus_s or (0.0, self.lesson.duration_s)
+        near = [
+            chapter
+            for chapter in chapters
+            if self.sentences[chapter.first].start_s <= end_s and start_s <= self.sentences[chapter.last].end_s
+        ]
+        return near or chapters
+
     async def _ask(self, chapter: Chapter, wanted: int) -> Any:
         numbered = write_numbered(self.sentences, chapter)
-        return await self.model.ask(ask_for_questions(self.lesson.title, chapter, numbered, wanted), ITEMS, "questions")
+        messages = ask_for_questions(self.lesson.title, chapter, numbered, wanted, self.lesson.asked)
+        return await self.model.ask(messages, ITEMS, "questions")
 
     def sift(self, items: Sequence[Any], refused: Counter[str]) -> list[Question]:
         """Those that read as questions and pass the gate."""
