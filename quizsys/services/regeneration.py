@@ -6,16 +6,14 @@ No field that a person wrote is changed. Whatever became of the quiz while the m
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from quizsys.author import Author
 from quizsys.calls import Call, Talk
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.decisions import REGENERATE, DecisionRow
 from quizsys.models.jobs import QUEUED, RUNNING, Job
 from quizsys.models.quizzes import DRAFT, REJECTED, QuestionRow, Quiz
 from quizsys.questions.filling import CORE, choose_instead, choose_more, choose_same_fact
-from quizsys.questions.llm.writer import is_alike
 from quizsys.questions.question import Question, QuizDraft
 from quizsys.questions.selection import default_count
 from quizsys.questions.shape import list_flaws, settle
@@ -40,6 +38,9 @@ from quizsys.services.jobs import NewJob, check_room, dump_job, insert_job
 from quizsys.services.quizzes import open_quiz
 from quizsys.services.videos import get_row
 from quizsys.storage import Storage
+
+if TYPE_CHECKING:
+    from quizsys.author import Author
 
 # Around the evidence: where a model looks for another question, and how many it is asked for.
 NEAR_S, FEW = 90.0, 3
@@ -79,7 +80,7 @@ def request_fill(project_id: str, quiz_id: str, options: dict[str, Any], limits:
     return _enqueue(quiz, options | {"fill": True}, limits)
 
 
-def prepare_questions(claim: Claim, storage: Storage, scratch: Path, *, author: Author | None) -> Call | Talk:
+def prepare_questions(claim: Claim, storage: Storage, scratch: Path, *, author: "Author | None") -> Call | Talk:
     """A whole quiz, or more questions for the one that the payload names. Raises `not_found`, `conflict`."""
     if "quiz_id" not in claim.payload:
         return prepare_quiz(claim, storage, scratch, author=author)
@@ -197,6 +198,9 @@ def _list_earlier(row: QuestionRow) -> list[Question]:
 
 
 def _fits(question: Question, others: Sequence[Question]) -> bool:
+    # Not before it is needed: it would slow every start.
+    from quizsys.questions.llm.writer import is_alike
+
     return not any(is_alike(question, other) for other in others)
 
 
