@@ -87,6 +87,7 @@ def things(guarded: Guarded) -> dict[str, str]:
         "job_id": job.json()["id"],
         "token_id": guarded.ids["spare"],
         "position": "0",
+        "version": "1",
     }
 
 
