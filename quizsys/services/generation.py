@@ -41,7 +41,7 @@ def read_lesson(claim: Claim) -> Lesson:
     return Lesson(name_lesson(row, slides), row.metadata["duration"], load_transcript(revision), slides, revision.id)
 
 
-def write_about(lesson: Lesson, claim: Claim, count: int | None, author: Author | None) -> Call | Talk:
+def write_about(lesson: Lesson, claim: Claim, count: int | None, author: "Author | None") -> Call | Talk:
     """What writes `count` questions (None: as many as its length asks for) for the job."""
     from quizsys.questions.offline import write_questions
 
