@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Self
 
-from peewee import SQL, AutoField, BigIntegerField, DatabaseProxy, Field, Model, TextField
+from peewee import SQL, AutoField, BigIntegerField, BooleanField, DatabaseProxy, Field, Model, TextField
 
 from quizsys.json_text import write_json
 
@@ -72,16 +72,23 @@ class Row(Model):
     @classmethod
     def list_all(cls, **values: Any) -> list[Self]:
         """The rows with these values, in order of their key."""
-        sql, columns = _compile_find(cls, tuple(values))
+        sql, names, rest = _compile_find(cls, tuple(values))
         found = cls._meta.database.execute_sql(sql, tuple(values.values()))
-        return [cls._load(columns, row) for row in found]
+        return [cls._load(names, rest, row) for row in found]
 
     @classmethod
-    def _load(cls, columns: list[Field], row: tuple[Any, ...]) -> Self:
-        loaded = cls(**{field.name: field.python_value(value) for field, value in zip(columns, row, strict=True)})
-        # As they are in the database: saving writes what is changed from now on.
-        loaded._dirty.clear()  # type: ignore[attr-defined]
+    def _load(cls, names: list[str], rest: list[Field], row: tuple[Any, ...]) -> Self:
+        loaded = cls(__no_default__=1)
+        # Past the attributes: what is as it is in the database need not be saved.
+        loaded.__data__.update(zip(names, row, strict=True))
+        loaded.__data__.update((field.name, field.python_value(loaded.__data__[field.name])) for field in rest)
         return loaded
+
+    def put(self, *names: str) -> None:
+        """Write these columns of a row that is there."""
+        sql, fields = _compile_put(type(self), names)
+        row = [field.db_value(getattr(self, field.name)) for field in fields]
+        self._meta.database.execute_sql(sql, [*row, self._pk])
 
 
 @cache
@@ -95,10 +102,20 @@ def _compile_add(model: type[Row]) -> tuple[str, list[str], list[Field]]:
 
 
 @cache
-def _compile_find(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[Field]]:
+def _compile_find(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[str], list[Field]]:
+    """The statement, its columns in order, and those whose values do not come out as they are."""
     columns = model._meta.sorted_fields
+    rest: list[Field] = [field for field in columns if isinstance(field, MomentField | JsonField | BooleanField)]
     rows = model.select(*columns).where(*(getattr(model, name) == "" for name in names))
-    return str(rows.order_by(model._meta.primary_key).sql()[0]), columns
+    return str(rows.order_by(model._meta.primary_key).sql()[0]), [field.name for field in columns], rest
+
+
+@cache
+def _compile_put(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[Field]]:
+    # In the order that Peewee gives to what is set.
+    fields: list[Field] = [field for field in model._meta.sorted_fields if field.name in names]
+    changed = model.update(dict.fromkeys(fields)).where(model._meta.primary_key == "")
+    return str(changed.sql()[0]), fields
 
 
 @cache

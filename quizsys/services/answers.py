@@ -101,11 +101,11 @@ def _insert(sitting: Sitting, item: Item, given: Given, value: Value) -> AnswerR
 
 def _update_attempt(sitting: Sitting, position_s: float | None) -> None:
     attempt = sitting.attempt
-    attempt.answered = sum(bool(sitting.list_tries(item)) for item in sitting.paper.items)
+    attempt.answered = sitting.count_answered()
     attempt.score, attempt.updated_at = sitting.count_score(), sitting.now
     if position_s is not None:
         attempt.position_s = position_s
-    attempt.save()
+    attempt.put("answered", "score", "updated_at", "position_s")
 
 
 def _show(sitting: Sitting, item: Item, row: AnswerRow, *, is_repeat: bool) -> View:

@@ -117,7 +117,7 @@ def finish_attempt(shown: Pass, attempt_id: str) -> View:
     if sitting.attempt.finished_at is None:
         check_open(sitting.link)
         sitting.attempt.finished_at = sitting.attempt.updated_at = sitting.now
-        sitting.attempt.save()
+        sitting.attempt.put("finished_at", "updated_at")
     return show_sitting(sitting)
 
 
@@ -133,7 +133,7 @@ def note_watched(shown: Pass, attempt_id: str, watched: Watched) -> View:
                 Viewing(attempt_id=attempt_id, client_id=client_id, **times).add()
         if watched.position_s is not None:
             sitting.attempt.position_s, sitting.attempt.updated_at = watched.position_s, sitting.now
-            sitting.attempt.save()
+            sitting.attempt.put("position_s", "updated_at")
     return show_attempt(sitting)
 
 

@@ -68,7 +68,7 @@ class Sitting:
     answers: tuple[AnswerRow, ...]
     now: datetime
 
-    @property
+    @cached_property
     def status(self) -> str:
         return find_status(self.attempt, self.link, self.now)
 
@@ -129,6 +129,9 @@ class Sitting:
     def list_undue(self) -> list[Item]:
         return [item for item in self.paper.items if not self.is_due(item)]
 
+    def count_answered(self) -> int:
+        return len(self._tries)
+
     def count_score(self) -> float:
         """In points, over all questions."""
-        return round(sum(self.find_score(item) or 0.0 for item in self.paper.items), 6)
+        return round(sum(self.find_score(self.paper.by_id[name]) or 0.0 for name in self._tries), 6)

@@ -30,14 +30,13 @@ def show_sitting(sitting: Sitting) -> View:
 
 def show_attempt(sitting: Sitting) -> View:
     """In short. `score` None: not to be told (yet)."""
-    attempt, answered = sitting.attempt, [item for item in sitting.paper.items if sitting.list_tries(item)]
     return {
-        **show_times(attempt),
+        **show_times(sitting.attempt),
         "status": sitting.status,
-        "questions_answered": len(answered),
+        "questions_answered": sitting.count_answered(),
         "questions_total": len(sitting.paper.items),
         "score": sitting.count_score() if sitting.may_tell_score else None,
-        "max_score": attempt.max_score,
+        "max_score": sitting.attempt.max_score,
     }
 
 
