@@ -3,7 +3,7 @@
 import subprocess
 import sys
 
-PARTS = ("seats", "jobs", "fanout", "uploads", "scenes", "speech", "compose", "hour")
+PARTS = ("seats", "jobs", "learners", "fanout", "uploads", "scenes", "speech", "compose", "hour")
 
 
 def main() -> int:

@@ -13,16 +13,17 @@ import asyncio
 import json
 import random
 import statistics
-import tempfile
 import time
-from pathlib import Path
 from typing import Any, cast
 
 import apsw
 import uvloop
 
-from benchmarks.running import start_server, stop_server
-from tests.sharing import QUESTIONS, answer_something, prepare, publish, share
+from benchmarks.running import LESSON, Server, run_server
+
+PROJECT = "/projects/bench"
+CHOICES = [{"text": "Granum", "correct": True, "feedback": "Yes."}, {"text": "Stroma"}, {"text": "Lumen"}]
+QUESTIONS = 8
 
 
 class Learner(asyncio.Protocol):
@@ -69,7 +70,7 @@ class Learner(asyncio.Protocol):
     async def answer(self, number: int, due_s: float) -> float:
         """Answers a question at a moment of `time.perf_counter`; returns the seconds from then to its answer."""
         question = self.attempt["questions"][number]
-        body = {"client_id": f"a{number}", "question_id": question["id"], "answer": answer_something(question)}
+        body = {"client_id": f"a{number}", "question_id": question["id"], "answer": {"choice": number % 3}}
         await asyncio.sleep(due_s - time.perf_counter())
         await self.post(f"/attempts/{self.attempt['id']}/answers", body | {"elapsed_ms": 1000, "position_s": 1.0})
         return time.perf_counter() - due_s
@@ -81,7 +82,7 @@ async def measure(port: int, token: str, count: int, spread_s: float) -> tuple[l
     for first in range(0, count, 50):
         await asyncio.gather(*(learner.start(port) for learner in learners[first : first + 50]))
     spread: list[float] = []
-    *rounds, last = range(len(QUESTIONS))
+    *rounds, last = range(QUESTIONS)
     for number in rounds:
         spread += await ask_all(learners, number, spread_s)
     return spread, await ask_all(learners, last, 0.0)
@@ -90,6 +91,21 @@ async def measure(port: int, token: str, count: int, spread_s: float) -> tuple[l
 async def ask_all(learners: list[Learner], number: int, spread_s: float) -> list[float]:
     start_s = time.perf_counter() + 0.5
     return await asyncio.gather(*(learner.answer(number, start_s + random.random() * spread_s) for learner in learners))
+
+
+def share(server: Server) -> str:
+    """The token of a link to a published quiz of QUESTIONS questions."""
+
+    def post(path: str, body: object = None) -> Any:
+        return server.call("POST", PROJECT + path, json.dumps(body or {}).encode())
+
+    asset_id = server.upload("bench", LESSON)["asset_id"]
+    quiz = f"/quizzes/{post(f'/videos/{asset_id}/quizzes', {'title': 'Plants'})['id']}"
+    for number in range(QUESTIONS):
+        asked = {"stem": f"What is stack {number} called?", "choices": CHOICES, "pause_at_s": 10 * number + 5}
+        post(f"{quiz}/questions/{post(f'{quiz}/questions', asked)['id']}/approve")
+    post(f"{quiz}/publish")
+    return str(post(f"{quiz}/links")["token"])
 
 
 def describe(times_s: list[float]) -> str:
@@ -103,16 +119,10 @@ def main() -> None:
     parser.add_argument("--learners", type=int, default=500)
     parser.add_argument("--spread", type=float, default=1.0, help="seconds in which all learners answer once")
     options = parser.parse_args()
-    with tempfile.TemporaryDirectory(prefix="quizsys-bench-") as name:
-        folder = Path(name)
-        (quiz_id,) = prepare(folder, publish)
-        (link,) = prepare(folder, lambda: share(quiz_id))
-        server = start_server(folder, WORKER_CONCURRENCY=0)
-        try:
-            spread, at_once = uvloop.run(measure(server.port, link["token"], options.learners, options.spread))
-        finally:
-            stop_server(server)
-        with apsw.Connection(str(folder / "app.db")) as db:
+    with run_server(WORKER_CONCURRENCY=0) as server:
+        token = share(server)
+        spread, at_once = uvloop.run(measure(server.port, token, options.learners, options.spread))
+        with apsw.Connection(str(server.folder / "app.db"), flags=apsw.SQLITE_OPEN_READONLY) as db:
             kept = db.execute("SELECT COUNT(*) FROM answers").fetchone()
     print(f"{options.learners} learners, an answer of each within {options.spread:g} s: {describe(spread)}")
     print(f"{options.learners} answers at one instant: {describe(at_once)}")

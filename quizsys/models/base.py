@@ -85,10 +85,10 @@ class Row(Model):
         return loaded
 
     def put(self, *names: str) -> None:
-        """Write these columns of a row that is there."""
+        """Write these columns of a row that is there, by its `id`."""
         sql, fields = _compile_put(type(self), names)
         row = [field.db_value(getattr(self, field.name)) for field in fields]
-        self._meta.database.execute_sql(sql, [*row, self._pk])
+        self._meta.database.execute_sql(sql, row)
 
 
 @cache
@@ -114,8 +114,9 @@ def _compile_find(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[s
 def _compile_put(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[Field]]:
     # In the order that Peewee gives to what is set.
     fields: list[Field] = [field for field in model._meta.sorted_fields if field.name in names]
-    changed = model.update(dict.fromkeys(fields)).where(model._meta.primary_key == "")
-    return str(changed.sql()[0]), fields
+    key: Field = model._meta.fields["id"]
+    changed = model.update(dict.fromkeys(fields)).where(key == "")
+    return str(changed.sql()[0]), [*fields, key]
 
 
 @cache

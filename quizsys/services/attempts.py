@@ -8,6 +8,8 @@ from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import LEARNER_KEY, new_id, new_learner_key, new_seed
 from quizsys.models.attempts import AnswerRow, Attempt, Learner, Viewing
 from quizsys.models.links import ShareLink
+from quizsys.models.quizzes import PUBLISHED
+from quizsys.services import quizzes
 from quizsys.services.links import Unknown, check_open, find_by_token
 from quizsys.services.papers import get_paper
 from quizsys.services.tokens import hash_token
@@ -67,13 +69,10 @@ def describe_share(token: str) -> View:
 
 
 def find_paper(link: ShareLink) -> Paper | None:
-    """What an attempt that starts now would be about; None if nothing is published."""
-    try:
-        return get_paper(link.project_id, link.quiz_id, link.version)
-    except QuizsysError as error:
-        if error.code is not Code.NOT_FOUND:
-            raise
+    """What an attempt that starts now would be about; None if the quiz is not published, whatever the version."""
+    if quizzes.get_row(link.project_id, link.quiz_id).status != PUBLISHED:
         return None
+    return get_paper(link.project_id, link.quiz_id, link.version)
 
 
 def start_attempt(shown: Pass, name: str) -> tuple[View, bool]:

@@ -25,7 +25,8 @@ class Unknown(QuizsysError):
 
 def create_link(project_id: str, quiz_id: str, asked: dict[str, Any], who: str) -> dict[str, Any]:
     """`asked` as LinkCreateRequest loads it. Raises `not_found` for what is not published, `invalid`, `conflict`."""
-    get_paper(project_id, quiz_id, asked["version"])
+    for version in {None, asked["version"]}:
+        get_paper(project_id, quiz_id, version)
     if ShareLink.select().where(ShareLink.quiz_id == quiz_id).count() >= MOST_LINKS:
         raise QuizsysError(Code.CONFLICT, f"This quiz has {MOST_LINKS} links already. Delete one of them first.")
     tries = asked["tries_allowed"] or (1 if asked["feedback"] == "each" else MOST_TRIES)
