@@ -1,35 +1,19 @@
 """The number that a numeric question asks for, as formats without words want it."""
 
-import re
 from decimal import Decimal
 
-_NUMBER = re.compile(r"[+\-]?\d+(?:[., '\u00a0\u202f]\d+)*(?:[eE][+\-]?\d{1,3})?")
-_GROUPED = re.compile(r"[+\-]?[1-9]\d{0,2}(?:([., '\u00a0\u202f])\d{3})(?:\1\d{3})*")
-_MINUS = str.maketrans("\u2212\u2013\u066b", "--.")
+from quizsys.figures import MOST_DIGITS, read_figures
 
 
 def find_amount(answer: str) -> tuple[float, str] | None:
-    """The one number in an answer and the words around it (its unit); None without one, or with several.
-
-    `1,000` is a thousand and `3,14` a little over three.
-    """
-    text = answer.translate(_MINUS)
-    found = list(_NUMBER.finditer(text))
-    if len(found) != 1:
-        return None
-    rest = f"{text[: found[0].start()]} {text[found[0].end() :]}"
-    return _read(found[0][0]), " ".join(rest.split())
-
-
-def _read(digits: str) -> float:
-    if _GROUPED.fullmatch(digits) and (digits.count(".") != 1):
-        return float(re.sub(r"[., '\u00a0\u202f]", "", digits))
-    digits = re.sub(r"[ '\u00a0\u202f]", "", digits)
-    *whole, part = re.split("[.,]", digits)
-    return float("".join(whole) + "." + part if whole else part)
+    """What our own marking takes it for, and its unit; None if it is no number."""
+    figures = read_figures(answer)
+    return (float(figures[0].number), figures[0].unit) if figures else None
 
 
 def show_amount(value: float) -> str:
-    """Without an exponent and without idle zeros: `0.00001`, `3`."""
+    """Without idle zeros, `3`, and without an exponent, `0.00001`, unless nobody could read it."""
     text = format(Decimal(repr(value)), "f")
+    if len(text) > MOST_DIGITS:
+        return repr(value)
     return text.rstrip("0").rstrip(".") if "." in text else text
