@@ -81,10 +81,15 @@ def things(guarded: Guarded) -> dict[str, str]:
     answer = upload(guarded.server, OWN, part(LESSON.read_bytes()), **guarded.headers("admin"))
     asset_id = answer.json()["asset_id"]
     job = guarded.post("admin", f"/projects/{OWN}/jobs", {"job_type": "ingest", "payload": {"asset_id": asset_id}})
+    quiz_id = guarded.post("admin", f"/projects/{OWN}/videos/{asset_id}/quizzes", {}).json()["id"]
+    wanted = {"kind": "open", "stem": "Why?"}
+    question = guarded.post("admin", f"/projects/{OWN}/quizzes/{quiz_id}/questions", wanted)
     return {
         "project_id": OWN,
         "asset_id": asset_id,
         "job_id": job.json()["id"],
+        "quiz_id": quiz_id,
+        "question_id": question.json()["id"],
         "token_id": guarded.ids["spare"],
         "position": "0",
         "version": "1",

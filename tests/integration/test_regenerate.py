@@ -131,13 +131,13 @@ def test_what_a_person_wrote_survives(server: Server, quiz: str) -> None:
         assert "stem" in result["note"]
         assert now == edited
     # Beside the core, other fields stay while the question is another one.
-    edit(server, quiz, other, pause_at_s=150, points=3, difficulty="hard")
+    edit(server, quiz, other, pause_at_s=150, points=3, chapter="My own")
     assert ask(server, f"{quiz}/questions/{other['id']}/regenerate")["questions"] == 1
     new = read(server, quiz)[1]
     assert new["stem"] != other["stem"]
-    assert (new["pause_at_s"], new["points"], new["difficulty"]) == (150, 3, "hard")
+    assert (new["pause_at_s"], new["points"], new["chapter"]) == (150, 3, "My own")
     assert [name for name, made in new["provenance"].items() if made["by"] == "human"] == [
-        *("points", "pause_at_s", "difficulty")
+        *("points", "pause_at_s", "chapter")
     ]
     assert [doubt["code"] for doubt in new["warnings"]] == ["pause_misplaced"]
 
