@@ -47,11 +47,12 @@ def api(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[An
 
 
 def list_binary_types(document: dict[str, Any]) -> set[str]:
-    """The types of bodies that the generator does not know as bytes unless told."""
-    bodies = [
-        described.get("requestBody", {}) for methods in document["paths"].values() for described in methods.values()
-    ]
+    """The types of bodies and answers that the generator does not know as bytes unless told."""
+    operations = [described for methods in document["paths"].values() for described in methods.values()]
+    bodies = [described.get("requestBody", {}) for described in operations]
+    answers = [answer for described in operations for answer in described["responses"].values()]
     kinds = {kind for body in bodies for kind in body.get("content", {})}
+    kinds |= {kind for answer in answers for kind in answer.get("content", {}) if kind.endswith("ndjson")}
     return kinds - {"application/json", "multipart/form-data", OCTETS}
 
 
@@ -93,6 +94,7 @@ def things(server: Server, client: Any, api: Any, short_lesson: Path) -> dict[st
 
 def take_quiz(server: Server, quiz_id: str) -> dict[str, str]:
     """As a learner: starts, answers one question."""
+    server.call("PATCH", f"/projects/{PROJECT}/quizzes/{quiz_id}", b'{"title": "Mine", "base_revision": 1}')
     prepare(server.folder, lambda: approve(quiz_id), lambda: publish_quiz(PROJECT, quiz_id, "Ada"))
     link = server.call("POST", f"/projects/{PROJECT}/quizzes/{quiz_id}/links")
     device = Device(server, link["token"])
