@@ -44,7 +44,7 @@ def write_anki(sheet: Sheet, path: Path) -> list[Loss]:
         package.writestr("collection.anki2", _make_collection(sheet, notes), zipfile.ZIP_DEFLATED)
         package.writestr("media", json.dumps(names), zipfile.ZIP_DEFLATED)
         for number, picture in enumerate(pictures.values()):
-            package.write(picture, str(number))
+            package.writestr(str(number), picture.read_bytes())
     return [*tell_no_video(sheet, NAME), *tell_no_points(sheet, NAME)]
 
 

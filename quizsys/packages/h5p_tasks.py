@@ -41,8 +41,7 @@ Made = tuple[str, dict[str, Any], float]
 
 def make_task(item: Item, rtl: bool, losses: list[Loss]) -> dict[str, Any]:
     """An `action` of Interactive Video. Its id is the question's, so that a new version of the file has the same."""
-    make = _MAKERS.get(item.kind, _make_blank)
-    library, params, points = (_make_choice if item.choices and make is _make_blank else make)(item, rtl)
+    library, params, points = _choose_maker(item)(item, rtl)
     if points != item.points:
         detail = f"H5P counts it as {points:g} instead of {item.points:g}."
         losses.append(Loss(item.id, "points_changed", detail))
@@ -50,6 +49,15 @@ def make_task(item: Item, rtl: bool, losses: list[Loss]) -> dict[str, Any]:
     title = one_line(item.stem, LONGEST_TITLE)
     metadata = {"contentType": TITLES[library], "license": "U", "title": title}
     return {"library": library, "params": params, "subContentId": item.id.lower(), "metadata": metadata}
+
+
+def _choose_maker(item: Item) -> Callable[[Item, bool], Made]:
+    """What lacks its options or its answer, as a teacher's draft may, is asked more freely."""
+    if item.kind in ("ordering", "matching") and item.choices:
+        return _make_drag
+    if item.choices and item.kind != "open":
+        return _make_truth if is_plain_truth(item) else _make_choice
+    return _make_blank if item.kind != "open" and _list_accepted(item) else _make_free
 
 
 def one_line(text: str, most_chars: int) -> str:
@@ -124,9 +132,7 @@ def _make_choice(item: Item, rtl: bool) -> Made:
 
 
 def _make_truth(item: Item, rtl: bool) -> Made:
-    """True or false in those words; in others it is a single choice, since only the order would tell which is true."""
-    if not is_plain_truth(item):
-        return _make_choice(item, rtl)
+    """True or false in those words; in others it is a choice, since only the order would tell which is true."""
     right = next(choice for choice in item.choices if choice.correct)
     wrong = next(choice for choice in item.choices if not choice.correct)
     behaviour = {
@@ -141,8 +147,7 @@ def _make_truth(item: Item, rtl: bool) -> Made:
 
 def _make_blank(item: Item, rtl: bool) -> Made:
     """The gap stands where the stem has it, else on a line of its own."""
-    accepted = dict.fromkeys([item.answer, *item.variants, *_commas(item)])
-    gap = f"*{'/'.join(plain(text).translate(_MARKS) for text in accepted if text.strip())}*"
+    gap = f"*{'/'.join(plain(text).translate(_MARKS) for text in _list_accepted(item))}*"
     if GAP.search(item.stem):
         text, line = "", GAP.sub("\0", item.stem, count=1)
         question = _html(line, rtl).translate(_STAR).replace("\0", gap)
@@ -161,10 +166,12 @@ def _make_blank(item: Item, rtl: bool) -> Made:
     return BLANKS, params, 1.0
 
 
-def _commas(item: Item) -> list[str]:
-    """Half the world writes a decimal comma."""
-    is_decimal = item.kind == "numeric" and _DECIMAL.fullmatch(item.answer.strip())
-    return [item.answer.strip().replace(".", ",")] if is_decimal else []
+def _list_accepted(item: Item) -> list[str]:
+    """A decimal number also with a comma, as half the world writes it."""
+    texts = [item.answer, *item.variants]
+    if item.kind == "numeric" and _DECIMAL.fullmatch(item.answer.strip()):
+        texts.append(item.answer.replace(".", ","))
+    return list(dict.fromkeys(text.strip() for text in texts if text.strip()))
 
 
 def _make_drag(item: Item, rtl: bool) -> Made:
@@ -193,11 +200,3 @@ def _make_free(item: Item, _rtl: bool) -> Made:
 
 
 _BEHAVIOUR = {"enableRetry": True, "enableSolutionsButton": True, "enableCheckButton": True}
-_MAKERS: dict[str, Callable[[Item, bool], Made]] = {
-    "single_choice": _make_choice,
-    "multiple_choice": _make_choice,
-    "true_false": _make_truth,
-    "ordering": _make_drag,
-    "matching": _make_drag,
-    "open": _make_free,
-}

@@ -132,6 +132,7 @@ def check_h5p(sheet: Sheet) -> None:
         assert set().union(*(Texts(text).tags for text in shown)) <= {"p", "div", "br"}
         for text in one["action"]["params"].get("questions", ()):
             assert html.unescape(text).count("*") >= text.count("*") == 2
+            assert "**" not in text
 
 
 def check_deck(sheet: Sheet) -> None:

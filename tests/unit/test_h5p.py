@@ -145,6 +145,15 @@ def test_truth_in_other_words_is_a_choice(tmp_path: Path) -> None:
     assert [one["correct"] for one in list_tasks(content)[item.id]["params"]["answers"]] == [False, True]
 
 
+@pytest.mark.parametrize("kind", ["single_choice", "true_false", "ordering", "cloze", "short_answer", "numeric"])
+def test_a_draft_without_options_and_answer_is_asked_openly(tmp_path: Path, kind: str) -> None:
+    item = make_item(1, kind, "What?", answer=" ", points=2.0)
+    content, losses = write(replace(SHEET, items=(item,)), tmp_path)
+    task = list_tasks(content)[item.id]
+    assert (task["library"], task["params"]["maxScore"]) == ("H5P.FreeTextQuestion 1.0", 2.0)
+    assert (item.id, "answer_dropped") in {(loss.item_id, loss.code) for loss in losses}
+
+
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_a_bundle_brings_the_libraries_that_are_needed(tmp_path: Path, kind: str) -> None:
     bundle = make_bundle(tmp_path / "bundle")

@@ -173,6 +173,13 @@ def test_long_questions_go_on_over_the_page(tmp_path: Path) -> None:
     assert len(document.pages) > 3
 
 
+def test_a_word_without_end_stays_on_the_page(tmp_path: Path) -> None:
+    word = "a1b2c3d4" * 40
+    document, text, _ = read_pdf(replace(SHEET, items=(make_item(1, "open", word, answer="So."),)), tmp_path)
+    assert word in "".join(text.replace("\u200b", "").split())
+    assert max(map(len, document.pages[0].extract_text().splitlines())) < 110
+
+
 def test_an_empty_quiz_is_a_sheet_with_a_title(tmp_path: Path) -> None:
     empty = replace(SHEET, title="", language="??", items=())
     assert "Quiz" in read_page(empty, tmp_path).texts
