@@ -2,6 +2,7 @@
 
 import base64
 import io
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,7 +38,7 @@ async def look(sheet: Sheet, folder: Path) -> tuple[list[str], list[str], list[s
 
 
 async def test_the_page_is_accessible_and_its_key_begins_a_sheet(tmp_path: Path) -> None:
-    faults, complaints, sheets = await look(SHEET, tmp_path)
+    faults, complaints, sheets = await look(replace(SHEET, items=SHEET.items[:3]), tmp_path)
     assert faults == []
     assert complaints == []
     (first,) = (place for place, text in enumerate(sheets) if "Answer key" in text)
