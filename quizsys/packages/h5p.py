@@ -86,8 +86,9 @@ def _describe(sheet: Sheet, needed: list[str]) -> dict[str, Any]:
 
 
 def _make_content(sheet: Sheet, tasks: list[dict[str, Any]], video: str) -> dict[str, Any]:
+    stay_s = round(min(STAY_S, sheet.duration_s / max(len(tasks), 1)), 3)
     assets = {
-        "interactions": [_place(task, from_s) for task, from_s in zip(tasks, _spread(sheet), strict=True)],
+        "interactions": [_place(task, at_s, stay_s) for task, at_s in zip(tasks, _spread(sheet, stay_s), strict=True)],
         "bookmarks": [{"time": one.start_s, "label": plain(one.title)} for one in sheet.chapters if one.title],
         "endscreens": [{"time": round(sheet.duration_s, 3), "label": clock(sheet.duration_s)}] if tasks else [],
     }
@@ -122,24 +123,24 @@ def _make_video(sheet: Sheet, video: str) -> dict[str, Any]:
     }
 
 
-def _place(task: dict[str, Any], from_s: float) -> dict[str, Any]:
+def _place(task: dict[str, Any], from_s: float, stay_s: float) -> dict[str, Any]:
     """Over nearly the whole picture, which is 40 em wide; a button where the screen is small."""
     return {
         **{"x": 5, "y": 5, "width": 36, "height": 19},
-        "duration": {"from": from_s, "to": round(from_s + STAY_S, 3)},
+        "duration": {"from": from_s, "to": round(from_s + stay_s, 3)},
         **{"pause": True, "displayType": "poster", "buttonOnMobile": True, "label": ""},
         "libraryTitle": TITLES[task["library"]],
         "action": task,
     }
 
 
-def _spread(sheet: Sheet) -> list[float]:
+def _spread(sheet: Sheet, stay_s: float) -> list[float]:
     """When each is asked: at its pause, but never over another one, and before the video is over."""
     times: list[float] = []
     for item in sheet.items:
-        times.append(max(item.pause_at_s, times[-1] + STAY_S if times else 0.0))
-    latest = sheet.duration_s - STAY_S
+        times.append(max(item.pause_at_s, times[-1] + stay_s if times else 0.0))
+    latest_s = sheet.duration_s - stay_s
     for place in range(len(times) - 1, -1, -1):
-        times[place] = max(min(times[place], latest), 0.0)
-        latest = times[place] - STAY_S
+        times[place] = max(min(times[place], latest_s), 0.0)
+        latest_s = times[place] - stay_s
     return [round(time_s, 3) for time_s in times]

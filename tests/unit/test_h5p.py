@@ -1,9 +1,9 @@
 """A quiz as an H5P Interactive Video: what is asked when, what counts as right, and what the file is made of."""
 
-import itertools
 import json
 import zipfile
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -103,9 +103,18 @@ def test_questions_never_cover_each_other_and_all_come_before_the_end(tmp_path: 
     content, _ = write(replace(SHEET, items=items), tmp_path)
     spans = [one["duration"] for one in content["interactiveVideo"]["assets"]["interactions"]]
     assert spans[0] == {"from": 5.0, "to": 5.0 + STAY_S}
-    assert all(before["to"] <= after["from"] for before, after in itertools.pairwise(spans))
+    assert all(before["to"] <= after["from"] for before, after in pairwise(spans))
     assert spans[-1]["to"] == SHEET.duration_s
     assert all(span["from"] >= pause for span, pause in zip(spans[:3], pauses[:3], strict=True))
+
+
+def test_more_questions_than_a_short_video_has_seconds_still_come_one_by_one(tmp_path: Path) -> None:
+    items = tuple(make_item(number, "open", "Why?", answer="So.", pause_at_s=1.5) for number in range(13))
+    content, _ = write(replace(SHEET, items=items, duration_s=2.0, chapters=()), tmp_path)
+    spans = [one["duration"] for one in content["interactiveVideo"]["assets"]["interactions"]]
+    assert all(before["to"] <= after["from"] + 0.002 for before, after in pairwise(spans))
+    assert spans[0]["from"] >= 0
+    assert spans[-1]["to"] <= 2.001
 
 
 def test_what_would_refuse_the_whole_file_is_mended(tmp_path: Path) -> None:
