@@ -49,8 +49,8 @@ $(VENV)/.ready: requirements.txt | $(VENV)/bin/python
 	@touch $@
 
 $(CLIENTS): tests/clients/package-lock.json
-	@if command -v npm >/dev/null; then cd tests/clients && npm ci --silent || echo "Without its packages the tests with tus-js-client are left out."; \
-	else echo "Without npm the tests with tus-js-client are left out."; fi
+	@if command -v npm >/dev/null; then cd tests/clients && npm ci --silent || echo "Without its packages the tests with programs for Node.js are left out."; \
+	else echo "Without npm the tests with programs for Node.js are left out."; fi
 
 $(VENV)/.ready-dev: tests/requirements.txt $(VENV)/.ready
 	@$(INSTALL) -r tests/requirements.txt
