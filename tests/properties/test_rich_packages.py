@@ -106,7 +106,7 @@ def list_strings(value: object) -> Iterator[str]:
             yield from list_strings(inner)
 
 
-@settings(deadline=None, max_examples=20)
+@settings(deadline=None, max_examples=12)
 @given(SHEETS, st.booleans())
 def test_every_package_can_be_read_and_says_just_that(sheet: Sheet, key: bool) -> None:
     check_h5p(sheet)
