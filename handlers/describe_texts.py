@@ -89,7 +89,11 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
         "description": "The link's id, which is not its token.",
         "schema": {"type": "string", "format": "uuid"},
     },
-    "link_token": {"description": "The link's token.", "schema": {"type": "string"}},
+    "link_token": {
+        "description": "The link's token.",
+        "schema": {"type": "string", "pattern": "^[A-Za-z0-9_-]{22}$"},
+        "example": "3q2-7wAhV0mC5bT9rXyZ1g",
+    },
     "attempt_id": {"description": "The attempt's id.", "schema": {"type": "string", "format": "uuid"}},
     "learner_id": {"description": "The learner's id.", "schema": {"type": "string", "format": "uuid"}},
     "delivery_id": {"description": "The message's id.", "schema": {"type": "string", "format": "uuid"}},

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from benchmarks.running import ROOT, Server, run_server
 from media.ffmpeg import ffmpeg_binary
 from tests.guarded import run_guarded
+from tests.sharing import Device, prepare, publish, share
 from tests.wire import part, send_json, upload
 
 CONFIG = ROOT / "tests" / "data" / "schemathesis.toml"
 PROJECT = "fuzzed"
 SAME_EACH_TIME = ("--seed", "1", "--generation-deterministic")
 LONGEST_LINE = 600
-QUIET = {"WORKER_CONCURRENCY": 1, "MAX_QUEUE_SIZE": 100_000, "QUEUE_WAIT_S": 0}
+QUIET = {"WORKER_CONCURRENCY": 1, "MAX_QUEUE_SIZE": 100_000, "QUEUE_WAIT_S": 0, "AUTH_FAILURES_PER_MINUTE": 10**6}
 
 
 @pytest.fixture(scope="module")
@@ -28,12 +30,23 @@ def second(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return target
 
 
+def share_quiz(server: Server) -> dict[str, str]:
+    """A quiz that may be answered, and a learner who has begun."""
+    (quiz_id,) = prepare(server.folder, partial(publish, asset_id="shared", project_id=PROJECT))
+    (link,) = prepare(server.folder, partial(share, quiz_id, project_id=PROJECT, tries_allowed=20))
+    device = Device(server, link["token"])
+    attempt = device.start()["id"]
+    ids = {"FUZZ_LINK": link["id"], "FUZZ_TOKEN": link["token"]}
+    return ids | {"FUZZ_ATTEMPT": attempt, "FUZZ_KEY": device.key}
+
+
 def run_schemathesis(server: Server, video: Path, *options: str, token: str = "") -> None:
     identity = {"authorization": f"Bearer {token}"} if token else {}
     asset = upload(server, PROJECT, part(video.read_bytes()), **identity).json()["asset_id"]
     wanted = {"job_type": "ingest", "payload": {"asset_id": asset}}
     job = send_json(server, f"/projects/{PROJECT}/jobs", wanted, **identity).json()["id"]
     env = os.environ | {"FUZZ_PROJECT": PROJECT, "FUZZ_ASSET": asset, "FUZZ_JOB": job, "FUZZ_VIDEO": str(video)}
+    env |= share_quiz(server)
     command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(CONFIG), "run"]
     command += [f"http://127.0.0.1:{server.port}/openapi.json", "--no-color", *options]
     command += ["--header", f"Authorization: Bearer {token}"] if token else []
