@@ -68,10 +68,15 @@ class Sheet:
     @property
     def right_to_left(self) -> bool:
         """Whether its language is written so."""
-        return self.language.split("-")[0].lower() in RIGHT_TO_LEFT
+        return is_right_to_left(self.language)
 
 
 RIGHT_TO_LEFT = frozenset({"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ku", "ps", "sd", "ug", "ur", "yi"})
+
+
+def is_right_to_left(language: str) -> bool:
+    """By its BCP 47 tag; what is not known is not."""
+    return language.split("-")[0].lower() in RIGHT_TO_LEFT
 
 
 @dataclass(frozen=True)

@@ -21,6 +21,9 @@ _CLIENT_ID = validate.Regexp(
     r"[A-Za-z0-9._:-]{1,64}\Z", error="value_error|Input should be 1 to 64 of A-Z a-z 0-9 . _ : -"
 )
 
+_LANGUAGE = Plain("string", "ISO 639-1; empty if it is not known.", examples=["en"])
+_RIGHT_TO_LEFT = Plain("boolean", "Whether that is written from right to left.")
+
 
 class StartRequest(Schema):
     class Meta:
@@ -109,6 +112,8 @@ class ShareResponse(Schema):
     """What may be known of a quiz before it is begun."""
 
     title = Plain("string", "The lesson's title.")
+    language = _LANGUAGE
+    right_to_left = _RIGHT_TO_LEFT
     state = Word("LinkState", LINK_STATES, "Whether answers are taken now.")
     is_published = Plain("boolean", "Whether there is anything to take.")
     opens_at = Moment(allow_none=True, metadata=moment("When it opens."))
@@ -203,6 +208,8 @@ class SittingResponse(AttemptSummaryResponse):
     """An attempt with all that its learner may see of it."""
 
     title = Plain("string", "The lesson's title.")
+    language = _LANGUAGE
+    right_to_left = _RIGHT_TO_LEFT
     duration_s = Plain("number", "How long the video is, in seconds.", **SECONDS)
     questions = Part(AskedResponse, "In this learner's order.", many=True)
     pauses = Part(PauseResponse, "Where the video stops, in order of time.", many=True)

@@ -24,7 +24,7 @@ from quizsys.taking.sitting import (
     may_tell_score,
     pick_counted,
 )
-from quizsys.taking.views import View, show_attempt, show_sitting, show_times
+from quizsys.taking.views import View, show_attempt, show_language, show_sitting, show_times
 
 MOST_LEARNERS = 10_000
 MOST_ATTEMPTS = 100
@@ -60,6 +60,7 @@ def describe_share(token: str) -> View:
         "closes_at": link.closed_at or link.closes_at,
         "is_published": paper is not None,
         "title": paper.title if paper else "",
+        **show_language(paper.language if paper else ""),
         "duration_s": paper.duration_s if paper else 0.0,
         "questions": len(paper.items) if paper else 0,
         "max_score": count_points(paper, link) if paper else 0.0,
@@ -70,9 +71,10 @@ def describe_share(token: str) -> View:
 
 def find_paper(link: ShareLink) -> Paper | None:
     """What an attempt that starts now would be about; None if the quiz is not published, whatever the version."""
-    if quizzes.get_row(link.project_id, link.quiz_id).status != PUBLISHED:
+    quiz = quizzes.get_row(link.project_id, link.quiz_id)
+    if quiz.status != PUBLISHED:
         return None
-    return get_paper(link.project_id, link.quiz_id, link.version)
+    return get_paper(link.project_id, link.quiz_id, link.version or quiz.published_version)
 
 
 def start_attempt(shown: Pass, name: str) -> tuple[View, bool]:

@@ -10,11 +10,12 @@ from quizsys.questions.question import Choice
 
 @dataclass(frozen=True)
 class Paper:
-    """What one version asks, in the order of its questions. `asset_id` is the video."""
+    """What one version asks, in the order of its questions. `asset_id` is the video; `language` may be ""."""
 
     asset_id: str
     version: int
     title: str
+    language: str
     duration_s: float
     items: tuple[Item, ...]
 
@@ -27,7 +28,14 @@ def read_paper(version: dict[str, Any]) -> Paper:
     """From a version as `services.versions` tells it."""
     items = tuple(map(_read_item, version["questions"]))
     source = version["source"]
-    return Paper(version["asset_id"], version["version"], version["title"], source["duration_s"] or 0.0, items)
+    return Paper(
+        asset_id=version["asset_id"],
+        version=version["version"],
+        title=version["title"],
+        language=version["language"],
+        duration_s=source["duration_s"] or 0.0,
+        items=items,
+    )
 
 
 def _read_item(question: dict[str, Any]) -> Item:

@@ -6,7 +6,7 @@ from typing import Any
 from quizsys.clock import wire_time
 from quizsys.grading import find_pairs, list_matches, list_prompts
 from quizsys.models.attempts import AnswerRow, Attempt
-from quizsys.packages.sheet import Item
+from quizsys.packages.sheet import Item, is_right_to_left
 from quizsys.taking.masks import overlaps
 from quizsys.taking.order import order_choices, order_items, order_matches
 from quizsys.taking.sitting import OPEN, Sitting
@@ -21,11 +21,16 @@ def show_sitting(sitting: Sitting) -> View:
     items = order_items(sitting.paper, seed, shuffle=shuffle)
     return show_attempt(sitting) | {
         "title": sitting.paper.title,
+        **show_language(sitting.paper.language),
         "duration_s": sitting.paper.duration_s,
         "questions": [show_question(sitting, item) for item in items],
         "pauses": _list_pauses(sitting),
         "due_now": _list_due(sitting),
     }
+
+
+def show_language(language: str) -> View:
+    return {"language": language, "right_to_left": is_right_to_left(language)}
 
 
 def show_attempt(sitting: Sitting) -> View:

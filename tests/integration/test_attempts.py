@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+import apsw
 import pytest
 
 from benchmarks.running import Server, start_server, stop_server
+from quizsys.models.assets import Asset
 from tests.sharing import KINDS, Device, answer_right, prepare, publish
 from tests.wire import Answer, check_refusal, send_json
 
@@ -41,14 +43,19 @@ class School:
 @pytest.fixture(scope="module")
 def school(tmp_path_factory: pytest.TempPathFactory, small_video: bytes) -> Iterator[School]:
     folder = tmp_path_factory.mktemp("school")
-    (quiz_id,) = prepare(folder, publish)
-    (folder / "uploads" / "p").mkdir(parents=True)
-    (folder / "uploads" / "p" / "asset.mp4").write_bytes(small_video)
+    (quiz_id, _) = prepare(folder, publish, add_picture)
+    for name, data in (("uploads/p/asset.mp4", small_video), ("thumbnails/p/asset.jpg", b"a picture")):
+        (folder / name).parent.mkdir(parents=True)
+        (folder / name).write_bytes(data)
     server = start_server(folder, WORKER_CONCURRENCY=0, METADATA_EXPORT="false", AUTH_FAILURES_PER_MINUTE=30)
     try:
         yield School(server, quiz_id)
     finally:
         assert stop_server(server) == 0
+
+
+def add_picture() -> None:
+    Asset.update(thumbnail_path="thumbnails/p/asset.jpg").execute()
 
 
 def read_all(device: Device) -> str:
@@ -276,6 +283,7 @@ def test_a_link_opens_and_closes_in_time(school: School) -> None:
 
 def test_the_video_comes_by_range_to_whoever_has_the_link(school: School, small_video: bytes) -> None:
     device = Device(school.server, school.share()["token"])
+    assert device.get("/thumbnail").status == 200
     part = device.get("/video", range="bytes=10-19")
     assert (part.status, part.body, part.headers["content-type"]) == (206, small_video[10:20], "video/mp4")
     assert "private" in part.headers["cache-control"]
@@ -393,6 +401,46 @@ def test_what_is_told_of_a_link_pages_and_stays_in_its_project(school: School) -
     assert [row["id"] for row in first] == [link["id"]]
     with pytest.raises(RuntimeError, match="404"):
         school.server.call("GET", f"/projects/q/links/{link['id']}")
+
+
+def test_nothing_is_begun_while_the_quiz_is_not_published(school: School) -> None:
+    link = school.share(version=1, attempts_allowed=2)
+    device = Device(school.server, link["token"])
+    device.start()
+    school.server.call("POST", f"/projects/p/quizzes/{school.quiz_id}/unpublish")
+    try:
+        assert device.get().json()["is_published"] is False
+        assert device.send(device.find("true_false"), {"choice": 0}).status == 200
+        assert device.start()["number"] == 1
+        device.post(f"{device.place}/finish", {})
+        check_refusal(device.post("/attempts", {}), 409, "conflict", "not published")
+        refused = send_json(school.server, f"/projects/p/quizzes/{school.quiz_id}/links", {"version": 1})
+        check_refusal(refused, 404, "not_found", "not published")
+    finally:
+        school.server.call("POST", f"/projects/p/quizzes/{school.quiz_id}/publish")
+    assert device.start()["number"] == 2
+
+
+def test_a_video_takes_its_learners_along_when_it_is_deleted(school: School) -> None:
+    (quiz_id,) = prepare(school.server.folder, partial(publish, asset_id="other"))
+    link = send_json(school.server, f"/projects/p/quizzes/{quiz_id}/links", {}).json()
+    device = Device(school.server, link["token"])
+    device.start()
+    device.send(device.find("true_false"), {"choice": 0})
+    school.server.call("DELETE", "/projects/p/videos/other")
+    assert device.get().status == 404
+    with apsw.Connection(str(school.server.folder / "app.db"), flags=apsw.SQLITE_OPEN_READONLY) as db:
+        for table in ("share_links WHERE id", "learners WHERE link_id", "attempts WHERE link_id"):
+            assert list(db.execute(f"SELECT * FROM {table} = ?", (link["id"],))) == []
+        assert list(db.execute("SELECT * FROM answers WHERE attempt_id = ?", (device.attempt["id"],))) == []
+
+
+def test_the_audit_tells_what_teachers_do_and_not_what_learners_do(school: School) -> None:
+    device = school.enter()
+    device.send(device.find("true_false"), {"choice": 0})
+    actions = {entry["action"] for entry in school.server.call("GET", "/audit")}
+    assert "create_link" in actions
+    assert actions & {"start_attempt", "add_answer"} == set()
 
 
 def test_a_version_that_is_not_published_cannot_be_shared(school: School) -> None:

@@ -78,7 +78,7 @@ def test_steps_and_matches_are_always_mixed_and_true_and_false_never() -> None:
     assert any(order_choices(steps, seed, shuffle=False) != list(range(8)) for seed in range(3))
     assert any(order_matches(pairs, seed) != list(range(8)) for seed in range(3))
     assert order_choices(make_item("true_false", "a", *EIGHT[:2]), 3, shuffle=True) == [0, 1]
-    paper = Paper("asset", 1, "", 0.0, tuple(make_item("open", stem=str(place)) for place in range(8)))
+    paper = Paper("asset", 1, "", "en", 0.0, tuple(make_item("open", stem=str(place)) for place in range(8)))
     assert [item.stem for item in order_items(paper, 1, shuffle=False)] == list("01234567")
     assert [item.stem for item in order_items(paper, 1, shuffle=True)] != list("01234567")
 
