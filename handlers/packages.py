@@ -9,6 +9,7 @@ from functools import partial
 from typing import TypeVar
 
 from aiohttp import web
+from loguru import logger
 
 from handlers.answers import answer
 from handlers.bodies import read_query
@@ -86,6 +87,7 @@ async def _pack(work: Callable[..., T], *args: object) -> T:
     try:
         return await asyncio.get_running_loop().run_in_executor(_PACKERS, partial(work, *args))
     except OSError as error:
+        logger.error("a package could not be written: {}", error)
         sentence = "The package could not be written: the server's disk is full or failing."
         raise QuizsysError(Code.STORAGE_FULL, sentence) from error
 

@@ -9,7 +9,6 @@ import os
 import shutil
 import sys
 import tempfile
-from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,10 +22,13 @@ from quizsys.events import Hub
 from quizsys.folder import trim_quiz, write_folder
 from quizsys.ids import new_id
 from quizsys.packages.packing import write_packages
+from quizsys.packages.sheet import Sheet
 from quizsys.packages.shelf import ALL, SHELF, choose_formats, suit
 from quizsys.schemas.jobs import MOST_QUESTIONS
-from quizsys.services import chains, packages, quizzes, scenes, transcripts
+from quizsys.services import chains, packages, quizzes, scenes, transcripts, videos
 from quizsys.show import STEP_NAMES, make_progress, print_quiz
+from quizsys.steady import steady
+from quizsys.storage import Storage
 from quizsys.uploads import Received, open_desk
 
 PROJECT = "local"
@@ -105,17 +107,21 @@ async def make_quiz(settings: Settings, options: argparse.Namespace, screen: Con
         limits = (settings.job_max_attempts, settings.job_retry_delay_seconds, len(chains.STEPS))
         jobs = await engine.store.run(chains.request_quiz, PROJECT, asset_id, wanted, *limits)
         last = await follow(engine, jobs, screen)
-        quiz = await engine.store.read(quizzes.get_quiz, PROJECT, last["result"]["quiz_id"])
+        made = await engine.store.read(quizzes.get_quiz, PROJECT, last["result"]["quiz_id"])
+        quiz = steady(made, received.checksum)
         transcript = await engine.store.read(transcripts.read_transcript, PROJECT, asset_id)
         found = await engine.store.read(scenes.list_scenes, PROJECT, asset_id)
         if options.out:
             await asyncio.to_thread(write_folder, options.out, quiz, transcript, found, engine.storage)
         if options.packages:
-            load = partial(packages.load_sheet, draft=True)
-            sheet = await engine.store.read(load, PROJECT, quiz["id"], engine.storage)
+            sheet = await engine.store.read(read_sheet, quiz, engine.storage)
             formats = suit(choose_formats(options.packages), settings)
             await asyncio.to_thread(write_packages, sheet, formats, options.out / "packages")
         return quiz
+
+
+def read_sheet(quiz: dict[str, Any], storage: Storage) -> Sheet:
+    return packages.make_sheet(quiz, videos.get_row(PROJECT, quiz["asset_id"]), storage)
 
 
 def bring_in(file: Path, engine: Engine) -> Received:

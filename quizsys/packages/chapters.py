@@ -14,5 +14,5 @@ def write_chapters(sheet: Sheet, path: Path) -> list[Loss]:
         for number, chapter in enumerate(chapters, 1)
     ]
     path.write_text(write_vtt(cues), encoding="utf-8")
-    told = [Loss("", "questions_dropped", "The file names the chapters of the video and holds no questions.")]
+    told = [Loss("", "questions_dropped", "The file names the chapters of the video and holds no questions.", True)]
     return told if cues else [*told, Loss("", "no_chapters", "The video has no chapters: no slide was found in it.")]

@@ -50,7 +50,7 @@ def _report(sheet: Sheet, one: Format, losses: list[Loss]) -> dict[str, Any]:
         "title": one.title,
         "filename": one.filename,
         "media_type": one.media_type,
-        "questions": sum(item.id not in dropped for item in sheet.items),
+        "questions": 0 if "" in dropped else sum(item.id not in dropped for item in sheet.items),
         "losses": [
             {"question_id": loss.item_id or None, "code": loss.code, "detail": loss.detail, "dropped": loss.dropped}
             for loss in losses

@@ -84,7 +84,7 @@ class Loss:
     """What a format could not carry. `item_id` is "" when it is about the whole quiz.
 
     `code` is for programs (`kind_unsupported`, `feedback_dropped`), `detail` one sentence for the teacher.
-    `dropped`: the whole question is missing from the package.
+    `dropped`: the whole question, or all of them, is missing from the package.
     """
 
     item_id: str

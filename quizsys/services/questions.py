@@ -226,5 +226,5 @@ def _add_hidden(quiz: Quiz, proposal: Proposal, who: str, origin: str, external_
         external_id=external_id,
         removed=True,
     )
-    row.save(force_insert=True)
+    row.add()
     return row

@@ -23,6 +23,11 @@ KINDS = {
     "open",
 }
 
+PACKAGES = (
+    *("quiz.gift", "quiz.moodle.xml", "quiz.qti12.zip", "quiz.qti21.zip", "quiz.qti30.zip", "quiz.h5p", "quiz.apkg"),
+    *("quiz.csv", "quiz.html", "quiz.pdf", "chapters.vtt", "fidelity.json"),
+)
+
 
 def run_server_py(*words: str) -> "subprocess.CompletedProcess[str]":
     command = [sys.executable, str(ROOT / "server.py"), *words]
@@ -32,7 +37,7 @@ def run_server_py(*words: str) -> "subprocess.CompletedProcess[str]":
 @pytest.fixture(scope="module")
 def out(lesson: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("quiz") / "out"
-    done = run_server_py("quiz", str(lesson), "--out", str(folder))
+    done = run_server_py("quiz", str(lesson), "--out", str(folder), "--packages", "all")
     assert done.returncode == 0, done.stderr
     assert "draft questions" in done.stdout
     return folder
@@ -50,7 +55,11 @@ def truth(lesson: Path) -> Any:
 def test_the_folder_holds_what_was_promised_and_nothing_else(out: Path) -> None:
     names = {str(path.relative_to(out)) for path in out.rglob("*") if path.is_file()}
     pictures = {scene["thumbnail"] for scene in read(out, "scenes.json")}
-    assert names == {"quiz.json", "transcript.json", "captions.vtt", "captions.srt", "scenes.json"} | pictures
+    packages = {f"packages/{name}" for name in PACKAGES}
+    assert (
+        names - packages == {"quiz.json", "transcript.json", "captions.vtt", "captions.srt", "scenes.json"} | pictures
+    )
+    assert packages <= names
     assert all((out / picture).read_bytes()[:2] == b"\xff\xd8" for picture in pictures)
 
 
@@ -73,6 +82,19 @@ def test_there_are_at_least_eight_questions_and_open_cards_among_them(out: Path)
     kinds = [question["kind"] for question in read(out, "quiz.json")["questions"]]
     assert len(kinds) >= 8
     assert "open" in kinds
+
+
+def test_every_package_tells_what_it_carries(out: Path) -> None:
+    quiz = read(out, "quiz.json")
+    told = {one["filename"]: one for one in read(out, "packages/fidelity.json")["packages"]}
+    assert set(told) == set(PACKAGES) - {"fidelity.json"}
+    ids = {question["id"] for question in quiz["questions"]}
+    for one in told.values():
+        dropped = {loss["question_id"] for loss in one["losses"] if loss["dropped"]}
+        assert one["questions"] == (0 if None in dropped else len(ids) - len(dropped))
+        assert {loss["question_id"] for loss in one["losses"]} <= ids | {None}
+    gift = (out / "packages" / "quiz.gift").read_text()
+    assert set(re.findall(r"\[id:(.+?)]", gift)) == ids
 
 
 def test_every_quote_is_in_the_transcript_at_its_time(out: Path, truth: Any) -> None:
@@ -128,6 +150,11 @@ def test_captions_are_in_both_forms(out: Path) -> None:
         (("quiz", "/nowhere.mp4"), "there is no file /nowhere.mp4. Check the path."),
         (("quiz", str(ROOT / "Makefile")), "Unsupported video format ''"),
         (("quiz", str(ROOT / "tests/data/lesson.mp4"), "--questions", "0"), "--questions takes a whole number from 1"),
+        (("quiz", str(ROOT / "tests/data/lesson.mp4"), "--packages", "all"), "Add --out DIR."),
+        (
+            ("quiz", str(ROOT / "tests/data/lesson.mp4"), "--out", "/tmp", "--packages", "gift,word"),
+            "there is no package 'word'. --packages takes all, gift, moodle",
+        ),
     ],
 )
 def test_what_cannot_work_is_told_in_a_sentence(words: tuple[str, ...], sentence: str) -> None:

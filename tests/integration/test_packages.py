@@ -14,7 +14,7 @@ import pytest
 from benchmarks.running import Server, run_server
 from quizsys.packages.shelf import FORMATS, SHELF
 from tests.sheets import make_sheet
-from tests.wire import Answer, call, check_refusal, form, part, upload
+from tests.wire import Answer, call, check_refusal, form, part, send_json, upload
 
 PROJECT = "packages"
 ROOT = f"/projects/{PROJECT}/quizzes"
@@ -143,6 +143,30 @@ def test_a_draft_must_be_asked_for(server: Server, quiz_id: str) -> None:
     check_refusal(fetch(server, quiz_id, "gift", "?version=7"), 404, "not_found", "no version 7")
     check_refusal(fetch(server, quiz_id, "gift", "?version=1&draft=true"), 422, "invalid", "not for both")
     check_refusal(fetch(server, quiz_id, "gift", "?version=0"), 422, "invalid")
+
+
+def test_a_published_version_stays_as_it_was(server: Server, asset_id: str) -> None:
+    made = send(server, b"Is it so?{TRUE}\n\nAnd this?{=yes ~no}", f"?asset_id={asset_id}").json()
+    root, quiz_id = f"{ROOT}/{made['quiz_id']}", made["quiz_id"]
+    approved = {"question_ids": made["created"][:1], "verdict": "approved"}
+    assert send_json(server, f"{root}/review", approved).status == 200
+    assert send_json(server, f"{root}/publish", {}).status == 200
+    before = fetch(server, quiz_id, "gift", "?version=1").body
+    assert (before.count(b"Is it so?"), before.count(b"And this?")) == (2, 0)
+    assert json.loads(fetch(server, quiz_id, "json", "").body)["version"] == 1
+    changed = send(server, before.replace(b"Is it so?", b"Is it?"), f"?quiz_id={quiz_id}").json()
+    assert changed["updated"] == made["created"][:1]
+    assert fetch(server, quiz_id, "gift", "?version=1").body == before
+    assert fetch(server, quiz_id, "gift").body.count(b"And this?") == 2
+
+
+def test_a_large_file_is_taken_in_whole(server: Server, asset_id: str) -> None:
+    text = "\n\n".join(f"Question {number}?{{=yes ~no #not so}}" for number in range(100))
+    report = send(server, text.encode(), f"?asset_id={asset_id}").json()
+    assert (len(report["created"]), report["problems"]) == (100, [])
+    again = send(server, text.encode(), f"?asset_id={asset_id}").json()
+    assert (again["quiz_id"], len(again["unchanged"])) == (report["quiz_id"], 100)
+    assert fetch(server, report["quiz_id"], "pdf").status == 200
 
 
 def test_the_key_can_be_left_out_of_what_is_printed(server: Server, quiz_id: str) -> None:
