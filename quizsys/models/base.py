@@ -89,7 +89,6 @@ class Row(Model):
         sql, fields = _compile_put(type(self), names)
         row = [field.db_value(getattr(self, field.name)) for field in fields]
         self._meta.database.execute_sql(sql, row)
-        self._dirty.clear()
 
 
 @cache
