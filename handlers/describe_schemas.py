@@ -9,7 +9,7 @@ from apispec.ext.marshmallow import MarshmallowPlugin
 from apispec.ext.marshmallow.openapi import OpenAPIConverter
 from marshmallow import Schema, fields, validate
 
-from quizsys.schemas.fields import Bitrate, Flag, Literal, Moment, Number, Text, Whole
+from quizsys.schemas.fields import Bitrate, Flag, Literal, Moment, Number, Several, Text, Whole
 from quizsys.schemas.plain import Part, Word
 
 REF = "#/components/schemas/"
@@ -83,6 +83,8 @@ def _describe_field(converter: OpenAPIConverter, field: fields.Field[Any], **_gi
             )
         case Flag():
             return _typed(field, "boolean")
+        case Several():
+            return {"minItems": field.low, "maxItems": field.high}
         case Bitrate():
             return {"type": ["integer", "string", "null"], "examples": ["2500k"]}
         case Literal():

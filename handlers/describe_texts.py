@@ -112,6 +112,7 @@ PATH_PARAMETERS: dict[str, dict[str, Any]] = {
 
 # The form of headers that are more than any text.
 HEADERS: dict[str, dict[str, Any]] = {
+    "If-Match": {"type": "string", "pattern": '^(\\*|(W/)?"?[0-9]{1,9}"?)$', "examples": ['"3"']},
     "Idempotency-Key": {"type": "string", "pattern": "^[!-~]{1,255}$", "minLength": 1, "maxLength": 255},
 }
 

@@ -144,7 +144,7 @@ async def list_decisions(request: web.Request) -> web.StreamResponse:
     question as a machine proposed it with its features, and as a person saw and left it. To train a ranker with."""
     project_id = read_project(request)
     asked = read_query(request, _lines)
-    after, left = asked["after"], asked["limit"]
+    after, left = asked["after"] or 0, asked["limit"]
     response = web.StreamResponse(headers={"Content-Type": NDJSON})
     await response.prepare(request)
     while left is None or left > 0:

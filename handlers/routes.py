@@ -45,7 +45,8 @@ JOB = PROJECT + "/jobs/{job_id}"
 LINK = PROJECT + "/links/{link_id}"
 SHARE = "/share/{link_token}"
 SITTING = SHARE + "/attempts/{attempt_id}"
-QUIZ = PROJECT + "/quizzes/{quiz_id}"
+# What is beside the quizzes is none of them.
+QUIZ = PROJECT + "/quizzes/{quiz_id:(?!import$)[^/]+}"
 
 
 def add_routes(router: web.UrlDispatcher) -> None:
@@ -199,7 +200,7 @@ def add_packages(router: web.UrlDispatcher) -> None:
 
 
 def add_analytics(router: web.UrlDispatcher) -> None:
-    root = PROJECT + "/quizzes/{quiz_id}/analytics"
+    root = QUIZ + "/analytics"
     router.add_get(root, analytics.get_analytics)
     router.add_get(root + "/learners", analytics.list_learner_analytics)
     router.add_get(root + "/{table}.csv", analytics.get_analytics_table)

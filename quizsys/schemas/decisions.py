@@ -10,6 +10,6 @@ class DecisionsQuery(Schema):
         unknown = EXCLUDE
 
     after = Whole(
-        low=0, high=2**53, load_default=0, metadata={"description": "Only decisions with a greater `id`, to go on."}
+        low=0, high=2**53, load_default=None, metadata={"description": "Only decisions with a greater `id`, to go on."}
     )
     limit = Whole(low=1, high=1_000_000, load_default=None, metadata={"description": "At most so many lines."})
