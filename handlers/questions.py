@@ -18,6 +18,7 @@ from quizsys.schemas.jobs import JobResponse
 from quizsys.schemas.questions import QuestionChangeRequest, QuestionResponse, QuestionWriteRequest
 from quizsys.schemas.quizzes import FillRequest, RegenerateRequest
 from quizsys.services import questions, quizzes, regeneration
+from quizsys.services.questions import Proposal
 from quizsys.services.regeneration import Limits
 
 GUARDED = guarded_by("the quiz or of the question")
@@ -36,16 +37,20 @@ _job = JobResponse()
     body=_new,
     answers={201: _question},
     errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID, Code.TOO_LARGE),
+    headers=REPEATABLE,
 )
 async def create_question(request: web.Request) -> web.Response:
     """What cannot be asked (no right option, equal options, no stem) is refused with its places; what is only doubtful
     is told in `warnings`."""
     body = await read_body(request, _new)
-    place = read_quiz(request)
-    store = request.app[CONTEXT].store
-    proposal = await store.read_slowly(questions.propose_question, *place, body)
-    question_id = await store.run(questions.save_question, *place, get_principal(request).name, proposal)
-    return answer_revision(await store.read(quizzes.get_question, *place, question_id), 201)
+    place, who = read_quiz(request), get_principal(request).name
+    proposal = await request.app[CONTEXT].store.read_slowly(questions.propose_question, *place, body)
+    return await answer_new(request, partial(_save_and_read, *place, who, proposal), 201, body)
+
+
+def _save_and_read(project_id: str, quiz_id: str, who: str, proposal: Proposal) -> dict[str, Any]:
+    question_id = questions.save_question(project_id, quiz_id, who, proposal)
+    return quizzes.get_question(project_id, quiz_id, question_id)
 
 
 @operation(Access.VIEWER, "A question", tag="quizzes", answers={200: _question}, errors=(Code.NOT_FOUND,))

@@ -98,13 +98,14 @@ async def list_project_quizzes(request: web.Request) -> web.Response:
     body=_create,
     body_required=False,
     answers={201: _quiz},
-    errors=(Code.NOT_FOUND, Code.INVALID, Code.TOO_LARGE),
+    errors=(Code.NOT_FOUND, Code.CONFLICT, Code.INVALID, Code.TOO_LARGE),
+    headers=REPEATABLE,
 )
 async def create_quiz(request: web.Request) -> web.Response:
     """An empty one about a video."""
-    title = (await read_body(request, _create, required=False))["title"]
+    body = await read_body(request, _create, required=False)
     place = read_project(request), request.match_info["asset_id"]
-    return answer_revision(await request.app[CONTEXT].store.run(quizzes.create_quiz, *place, title), 201)
+    return await answer_new(request, partial(quizzes.create_quiz, *place, body["title"]), 201, body)
 
 
 @operation(Access.VIEWER, "A quiz with its questions", tag="quizzes", answers={200: _quiz}, errors=(Code.NOT_FOUND,))

@@ -49,7 +49,8 @@ def _lines(number: int, question: dict[str, Any]) -> Iterable[str]:
     yield f"[bold]{number:>2}. {escape(question['stem'])}[/bold]  [dim]{kind}, pause at {pause}[/dim]"
     for choice in question["choices"]:
         mark, style = ("*", "green") if choice["correct"] else (" ", "default")
-        yield f"    [{style}]{mark} {escape(choice['text'])}[/{style}]"
+        text = f"{choice['text']} → {choice['match']}" if choice["match"] else choice["text"]
+        yield f"    [{style}]{mark} {escape(text)}[/{style}]"
     if not question["choices"]:
         yield f"    [green]* {escape(question['answer'])}[/green]"
     evidence = question["evidence"]

@@ -52,6 +52,11 @@ class Speech:
         ]
         return " ".join(inside)
 
+    def finish(self, time_s: float) -> float:
+        """When the sentence ends that is being said, or was said last."""
+        ends = [sentence.end_s for sentence in self.sentences if sentence.start_s + SLACK_S < time_s]
+        return max(ends[-1], time_s) if ends else time_s
+
     def _list_places(self, quote: str) -> Iterator[tuple[int, int]]:
         """The first and last word of each place; a quote may begin or end within a word's punctuation."""
         at = self._text.find(quote)

@@ -46,14 +46,20 @@ class Ground:
         Raises `invalid` for times outside the video.
         """
         found = self.speech.find(question.quote, question.start_s)
-        start_s, end_s = found or (question.start_s, question.end_s)
+        start_s, end_s = found or ((question.start_s, question.end_s) if question.quote else (0.0, 0.0))
         end_s = min(end_s, self.duration_s)
-        pause_s = question.pause_at_s or (end_s if question.quote and end_s else self.duration_s)
+        pause_s = question.pause_at_s or min(self._find_pause(question.kind, start_s, end_s), self.duration_s)
         if pause_s > self.duration_s:
             raise invalid(["body", "pause_at_s"], f"The video ends at {self.duration_s:g} s.", pause_s)
         if not question.quote:
             start_s = end_s = pause_s
         return replace(question, start_s=start_s, end_s=end_s, pause_at_s=pause_s)
+
+    def _find_pause(self, kind: str, start_s: float, end_s: float) -> float:
+        """After the thought that proves it, before it for a card, at the end where nothing does."""
+        if not end_s:
+            return self.duration_s
+        return start_s if kind == "open" and start_s else self.speech.finish(end_s)
 
     def judge(self, question: Question) -> dict[str, Any]:
         """The columns that say what was found when it was compared with this revision."""

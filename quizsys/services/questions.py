@@ -15,6 +15,7 @@ from quizsys.models.quizzes import DRAFT, HUMAN, IMPORT, REJECTED, QuestionRow, 
 from quizsys.questions.question import Question
 from quizsys.questions.shape import list_flaws, settle
 from quizsys.services.contents import (
+    BY_HUMAN,
     FIELDS,
     credit_human,
     get_question,
@@ -96,7 +97,11 @@ def propose_edit(
     row = get_question(quiz, question_id)
     check_seen(quiz, row, base)
     ground = load_ground(project_id, quiz.asset_id)
-    columns = _work_out(list_content(row), values, ground)
+    content = list_content(row)
+    if "evidence" in values and row.provenance.get("pause_at_s", {}).get("by") != BY_HUMAN:
+        # The pause that a machine chose goes with the evidence.
+        content["pause_at_s"] = 0.0
+    columns = _work_out(content, values, ground)
     if "evidence" not in values:
         # What was not said anew is as stale as it was.
         columns |= {"stale": row.stale, "transcript_id": row.transcript_id}

@@ -10,7 +10,8 @@ from quizsys.json_text import write_json
 from quizsys.models.quizzes import ARCHIVED, DRAFT, PUBLISHED, QuestionRow, Quiz
 from quizsys.models.versions import QuizVersion
 from quizsys.paging import WHOLE, Page, take_page
-from quizsys.services.contents import list_approved
+from quizsys.questions.shape import list_flaws
+from quizsys.services.contents import list_approved, list_content, read_content
 from quizsys.services.deliveries import tell_webhooks
 from quizsys.services.history import Doer, bump, note_change
 from quizsys.services.quizzes import check_revision, dump_quiz, get_row, open_quiz
@@ -94,10 +95,11 @@ def _check_fit(rows: list[QuestionRow]) -> None:
     if not rows:
         raise QuizsysError(Code.CONFLICT, "No question of this quiz is approved. Approve at least one, then publish.")
     for row in rows:
+        name = row.stem if len(row.stem) <= LONGEST_NAME else row.stem[: LONGEST_NAME - 3] + "..."
         if row.stale:
-            name = row.stem if len(row.stem) <= LONGEST_NAME else row.stem[: LONGEST_NAME - 3] + "..."
-            sentence = f'The question "{name}" is stale: {row.stale}'
-            raise QuizsysError(Code.CONFLICT, sentence)
+            raise QuizsysError(Code.CONFLICT, f'The question "{name}" is stale: {row.stale}')
+        if flaws := list_flaws(read_content(list_content(row))):
+            raise QuizsysError(Code.CONFLICT, f'The question "{name}" cannot be asked. {flaws[0].message}')
 
 
 def _find_same(quiz: Quiz, content: dict[str, Any]) -> QuizVersion | None:

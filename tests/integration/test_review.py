@@ -52,7 +52,7 @@ def send(server: Server, method: str, path: str, body: object = None, **headers:
 def quiz(server: Server, video: str) -> str:
     """The path of an empty quiz."""
     made = send_json(server, f"{P}/videos/{video}/quizzes", {"title": "Plants"})
-    assert (made.status, made.headers["etag"], made.json()["questions"]) == (201, '"1"', [])
+    assert (made.status, made.json()["revision"], made.json()["questions"]) == (201, 1, [])
     return f"{P}/quizzes/{made.json()['id']}"
 
 
@@ -79,6 +79,25 @@ def test_a_question_by_hand_gets_its_evidence_from_the_transcript(server: Server
     by_time = write(server, quiz, evidence={"start_s": 10, "end_s": 16}, stem="What surrounds them?")
     assert by_time["evidence"]["quote"] == SAID[1]
     assert [doubt["code"] for doubt in by_time["warnings"]] == ["key_not_said"]
+
+
+def test_a_question_sent_twice_is_written_once(server: Server, quiz: str) -> None:
+    first, again = (send_json(server, f"{quiz}/questions", GRANUM, idempotency_key=quiz) for _ in range(2))
+    assert (first.status, again.json()) == (201, first.json())
+    assert len(read(server, quiz)["questions"]) == 1
+
+
+def test_the_pause_goes_with_the_evidence_unless_a_person_set_it(server: Server, quiz: str) -> None:
+    made = write(server, quiz, evidence={"quote": "a stack of thylakoids"})
+    # At the end of the sentence, not of the quote.
+    assert (made["evidence"]["end_s"] < 6, made["pause_at_s"]) == (True, 6)
+    card = write(server, quiz, kind="open", choices=[], answer="", evidence={"quote": SAID[1]})
+    assert (card["pause_at_s"], card["evidence"]["start_s"]) == (10, 10)
+    question = f"{quiz}/questions/{made['id']}"
+    change = {"evidence": {"quote": SAID[1]}, "base_revision": made["revision"]}
+    assert send(server, "PATCH", question, change).json()["pause_at_s"] == 6
+    nothing = write(server, quiz, evidence=None)
+    assert (nothing["pause_at_s"] > 60, nothing["evidence"]["start_s"]) == (True, nothing["pause_at_s"])
 
 
 def test_what_is_doubtful_is_told_and_kept(server: Server, quiz: str) -> None:
