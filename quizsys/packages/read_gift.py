@@ -57,12 +57,15 @@ class _Texts:
 
     def __init__(self, form: str, tell: Callable[[str, str], None]) -> None:
         self.form = form
-        self._tell = tell
+        self.tell = tell
 
     def read(self, raw: str) -> str:
         found = _FORMAT.match(raw)
         form = found[1] if found else self.form
         text = (raw[found.end() :] if found else raw).strip()
+        if form != "markdown":
+            # Lines that were only wrapped; those that are meant are escaped.
+            text = re.sub(r"[ \t]*\n[ \t]*", " ", text)
         if form in ("plain", "markdown") or not looks_like_html(text):
             return text.translate(_BACK).strip()
         try:
@@ -70,7 +73,7 @@ class _Texts:
         except ValueError as error:
             raise Misshapen("too_long", str(error)) from None
         if shown.has_media:
-            self._tell("media_dropped", "Its pictures, sounds and videos were left out.")
+            self.tell("media_dropped", "Its pictures, sounds and videos were left out.")
         return "\n".join(part for part in (shown.text, shown.quote) if part)
 
 
@@ -167,7 +170,7 @@ def _read_answers(draft: Draft, body: str, texts: _Texts) -> None:
         _read_truth(draft, body, texts)
     else:
         draft.kind = "short_answer"
-        _keep_answers(draft, [option for option in _list_options(body, texts) if option.weight in (None, 100)], texts)
+        _keep_answers(draft, _list_full(body, texts), texts)
 
 
 def _list_options(body: str, texts: _Texts) -> list[_Option]:
@@ -184,6 +187,15 @@ def _list_options(body: str, texts: _Texts) -> list[_Option]:
     return options
 
 
+def _list_full(body: str, texts: _Texts) -> list[_Option]:
+    """Answers that are worth all points; what is worth nothing is only there for its feedback."""
+    options = [option for option in _list_options(body, texts) if option.mark == "=" and option.weight != 0]
+    full = [option for option in options if option.weight in (None, 100)]
+    if len(full) < len(options):
+        texts.tell("partial_credit_dropped", "Answers that are worth a part of the points were left out.")
+    return full
+
+
 def _read_choices(draft: Draft, body: str, texts: _Texts) -> None:
     options = _list_options(body, texts)
     several = all(option.mark == "~" for option in options)
@@ -192,17 +204,17 @@ def _read_choices(draft: Draft, body: str, texts: _Texts) -> None:
         is_right = option.mark == "=" or (several and (option.weight or 0) > 0)
         draft.choices.append(Choice(option.text, is_right, option.feedback))
     if not several and any(option.mark == "~" and (option.weight or 0) > 0 for option in options):
-        texts._tell("partial_credit_dropped", "Options that are worth a part of the points count as wrong.")
+        texts.tell("partial_credit_dropped", "Options that are worth a part of the points count as wrong.")
     if not several and sum(choice.correct for choice in draft.choices) > 1:
         draft.kind = "multiple_choice"
-        texts._tell("several_right", "Several options are right, so it is a multiple choice now.")
+        texts.tell("several_right", "Several options are right, so it is a multiple choice now.")
 
 
 def _keep_answers(draft: Draft, options: list[_Option], texts: _Texts) -> None:
     if not options:
         raise Misshapen("no_answer", "It has no answer that is worth all points.")
     if any("*" in option.text.replace("\\*", "") for option in options):
-        texts._tell("wildcards", "A * in an answer stands for itself here.")
+        texts.tell("wildcards", "A * in an answer stands for itself here.")
     draft.answer, *draft.variants = dict.fromkeys(option.text.replace("\\*", "*") for option in options)
 
 
@@ -226,15 +238,15 @@ def _read_pairs(draft: Draft, body: str, texts: _Texts) -> None:
         if left.strip():
             draft.choices.append(Choice(texts.read(left), True, match=right.translate(_BACK).strip()))
         else:
-            texts._tell("distractor_dropped", "A match without a left side was left out.")
+            texts.tell("distractor_dropped", "A match without a left side was left out.")
 
 
 def _read_numbers(draft: Draft, body: str, texts: _Texts) -> None:
-    options = [option for option in _list_options(body, texts) if option.mark == "=" and option.weight in (None, 100)]
+    options = _list_full(body, texts)
     if not options:
         raise Misshapen("no_answer", "It has no number that is worth all points.")
     if len(options) > 1:
-        texts._tell("answers_dropped", "Only the first of its numbers was taken.")
+        texts.tell("answers_dropped", "Only the first of its numbers was taken.")
     draft.kind = "numeric"
     text = options[0].text
     if span := _SPAN.fullmatch(text):

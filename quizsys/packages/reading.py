@@ -156,4 +156,7 @@ class Names:
 
 def join_blank(before: str, after: str) -> str:
     """A stem with its answer in the middle of it."""
-    return f"{before.strip()} {BLANK} {after.strip()}" if after.strip() else before.strip()
+    before, after = before.strip(), after.strip()
+    if not after or (not after.strip(".?!:") and before.endswith((".", "?", "!", ":"))):
+        return before
+    return f"{before} {BLANK}{'' if after[0] in '.,;:?!' else ' '}{after}"
