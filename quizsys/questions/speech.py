@@ -52,6 +52,15 @@ class Speech:
         ]
         return " ".join(inside)
 
+    def read_sentences(self, start_s: float, end_s: float) -> str:
+        """The sentences of which something is said between two times."""
+        spoken = [
+            sentence.text
+            for sentence in self.sentences
+            if sentence.start_s < end_s - SLACK_S and start_s + SLACK_S < sentence.end_s
+        ]
+        return " ".join(spoken)
+
     def finish(self, time_s: float) -> float:
         """When the sentence ends that is being said, or was said last."""
         ends = [sentence.end_s for sentence in self.sentences if sentence.start_s + SLACK_S < time_s]

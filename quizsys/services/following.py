@@ -1,6 +1,6 @@
 """Quizzes follow their transcript: where words moved, evidence moves; where they changed, questions become stale."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from media.transcript import Transcript
@@ -25,16 +25,21 @@ def follow_transcript(project_id: str, asset_id: str) -> None:
     if quizzes:
         ground = load_ground(project_id, asset_id)
         for quiz in quizzes:
-            _follow(quiz, list_rows(quiz), ground)
+            _follow(quiz, [row for row in list_rows(quiz) if row.transcript_id != ground.transcript_id], ground)
 
 
-def follow_again(quiz: Quiz, rows: Iterable[QuestionRow]) -> None:
-    """The same for questions that came back from an earlier time."""
+def follow_new(quiz: Quiz, rows: Iterable[QuestionRow]) -> None:
+    """The same for questions that have just been made, maybe from a revision that counts no more."""
     current_id = find_current_id(quiz.asset_id)
-    if late := [row for row in rows if row.transcript_id != current_id]:
-        _follow(quiz, late, load_ground(quiz.project_id, quiz.asset_id))
+    compare_again(quiz, [row for row in rows if row.transcript_id != current_id])
+
+
+def compare_again(quiz: Quiz, rows: Sequence[QuestionRow]) -> None:
+    """The same for questions that came back from an earlier time: what they say of their transcript may be old."""
+    if rows:
+        _follow(quiz, rows, load_ground(quiz.project_id, quiz.asset_id))
 
 
 def _follow(quiz: Quiz, rows: Iterable[QuestionRow], ground: Ground) -> None:
-    edits = [(row, ground.follow(row)) for row in rows if row.transcript_id != ground.transcript_id]
+    edits = [(row, ground.follow(row)) for row in rows]
     change_quiz(quiz, "transcript", Doer("", BY_MACHINE), edits, can_undo=False)

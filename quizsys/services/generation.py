@@ -15,7 +15,7 @@ from quizsys.schemas.jobs import MOST_QUESTIONS
 from quizsys.services.claims import Claim
 from quizsys.services.contents import credit_machine, next_position, write_content
 from quizsys.services.deliveries import tell_webhooks
-from quizsys.services.following import follow_again
+from quizsys.services.following import follow_new
 from quizsys.services.quizzes import name_lesson
 from quizsys.services.scenes import list_slides
 from quizsys.services.transcripts import NOT_YET, find_current, load_transcript
@@ -69,7 +69,7 @@ def apply_quiz(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
     )
     quiz.save(force_insert=True)
     rows = [insert_question(quiz, question, draft) for question in draft.questions]
-    follow_again(quiz, rows)
+    follow_new(quiz, rows)
     result = {"asset_id": row.id, "quiz_id": quiz.id, "questions": len(draft.questions), "note": draft.note}
     tell_webhooks(row.project_id, "quiz.created", result)
     return result | ({} if draft.usage is None else {"usage": draft.usage})

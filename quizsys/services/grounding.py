@@ -84,7 +84,7 @@ class Ground:
         return placed | self.judge(question)
 
     def _explain(self, question: Question) -> str:
-        now = self.speech.read(question.start_s, question.end_s)
+        now = self.speech.read_sentences(question.start_s, question.end_s)
         shown = now if len(now) <= MOST_SHOWN else now[: MOST_SHOWN - 3] + "..."
         there = f'there is now: "{shown}"' if now else "nothing is said there now"
         return f"The transcript no longer has its quote; {there}. Give it new evidence, or take the question out."

@@ -15,8 +15,15 @@ from quizsys.services.quizzes import get_row
 # Kept for undo, but nothing that a reader would look for.
 UNTOLD = ("provenance", "proposal", "warnings", "transcript_id")
 Edit = tuple[Quiz | QuestionRow, Mapping[str, Any]]
-Touched = tuple[QuestionRow, str]
-"""A question as it is now, and the status that it had."""
+
+
+@dataclass(frozen=True)
+class Touched:
+    """A question as it is now, the status that it had, and which columns changed."""
+
+    row: QuestionRow
+    status: str
+    columns: frozenset[str]
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,12 @@ def _replay(quiz: Quiz, change: QuizChange, state: str, action: str, who: str) -
     pick = _before if state == UNDONE else _after
     values = {row_id: pick(delta) for row_id, delta in change.changes.items()}
     touched = list(QuestionRow.select().where(QuestionRow.id.in_(list(values)) & (QuestionRow.quiz_id == quiz.id)))
-    before = [row.status for row in touched]
+    before = [Touched(row, row.status, frozenset(values[row.id])) for row in touched]
     _write(quiz, [quiz, *touched], values)
     QuizChange.update(state=state).where(QuizChange.id == change.id).execute()
     told = change.changes if state == DONE else {row_id: _turn(delta) for row_id, delta in change.changes.items()}
     note_change(quiz, action, Doer(who), told)
-    return list(zip(touched, before, strict=True))
+    return before
 
 
 def _write(quiz: Quiz, rows: Sequence[Quiz | QuestionRow], values: Mapping[str, Mapping[str, Any]]) -> None:

@@ -30,7 +30,7 @@ from quizsys.services.contents import (
     write_content,
 )
 from quizsys.services.decisions import log_decision
-from quizsys.services.following import follow_again
+from quizsys.services.following import follow_new
 from quizsys.services.generation import apply_quiz, insert_question, prepare_quiz, read_lesson, write_about
 from quizsys.services.grounding import load_ground
 from quizsys.services.history import Doer, change_quiz
@@ -106,7 +106,7 @@ def apply_questions(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
     else:
         touched = _fill(quiz, draft, _count_wanted(quiz, claim))
         count, note = len(touched), "" if touched else NOTHING_MORE
-    follow_again(quiz, touched)
+    follow_new(quiz, touched)
     result = {"asset_id": quiz.asset_id, "quiz_id": quiz.id, "questions": count}
     result |= {"note": " ".join(filter(None, (note, draft.note if not count else "")))}
     return result | ({} if draft.usage is None else {"usage": draft.usage})

@@ -6,12 +6,12 @@ from typing import Any
 
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.decisions import ACCEPT, REJECT, WITHDRAW
-from quizsys.models.quizzes import APPROVED, DRAFT, REJECTED, QuestionRow, Quiz
+from quizsys.models.quizzes import APPROVED, DRAFT, REJECTED, Quiz
 from quizsys.services import history
-from quizsys.services.contents import get_question, list_content
+from quizsys.services.contents import EVIDENCE, get_question, list_content
 from quizsys.services.decisions import log_decision
-from quizsys.services.following import follow_again
-from quizsys.services.history import Doer, change_quiz
+from quizsys.services.following import compare_again
+from quizsys.services.history import Doer, Touched, change_quiz
 from quizsys.services.questions import check_seen
 from quizsys.services.quizzes import dump_quiz, open_quiz
 
@@ -60,10 +60,12 @@ def redo(project_id: str, quiz_id: str, base: int | None, who: str) -> dict[str,
     return _settle(quiz, history.redo(quiz, who), who)
 
 
-def _settle(quiz: Quiz, touched: Sequence[tuple[QuestionRow, str]], who: str) -> dict[str, Any]:
+def _settle(quiz: Quiz, touched: Sequence[Touched], who: str) -> dict[str, Any]:
     """A verdict that came or went is logged; what comes back from an earlier time is compared with the transcript."""
-    for row, status in touched:
-        if row.status != status:
+    for question in touched:
+        row = question.row
+        if row.status != question.status:
             log_decision(quiz, row, LOGGED[row.status], who, before=list_content(row), reason=row.reject_reason)
-    follow_again(quiz, [row for row, _ in touched if not row.removed])
+    back = [question.row for question in touched if question.columns & {"removed", *EVIDENCE}]
+    compare_again(quiz, [row for row in back if not row.removed])
     return dump_quiz(quiz)
