@@ -26,7 +26,7 @@ from quizsys.seating import Seating, Wishes
 from quizsys.services import claims
 from quizsys.services.claims import Claim, Failure, scratch_name
 from quizsys.services.files import list_strays
-from quizsys.storage import Storage, commit, measure
+from quizsys.storage import Storage, commit, is_abandoned, measure
 from quizsys.tasks import Task
 
 IDLE_POLL_S = 5.0
@@ -314,7 +314,7 @@ class Scheduler:
         folders = await asyncio.to_thread(lambda: list(self.storage.work.iterdir()))
         running = await self.store.read(claims.list_running_tries)
         for folder in folders:
-            if folder.name not in running:
+            if folder.name not in running and is_abandoned(folder):
                 await asyncio.to_thread(shutil.rmtree, folder, True)
 
 

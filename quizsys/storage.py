@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_suffix
 from quizsys.kinds import VIDEO, Kind, check_extension, last_part
@@ -22,6 +23,9 @@ STEM_LIMIT = 80
 # Of files that are still arriving.
 HALF_SUFFIXES = (".part", ".poster")
 RESERVE_BYTES = 64 * 1024 * 1024
+# Packages are written in `work/` too, by no try of a job. None takes so long; what is older, a killed server left.
+PACKAGE_MARK = "package-"
+PACKAGE_LIMIT_S = 3600
 
 
 def check_project_id(project_id: str) -> str:
@@ -102,6 +106,15 @@ class Storage:
             shutil.rmtree(path, ignore_errors=True)
         else:
             path.unlink(missing_ok=True)
+
+
+def is_abandoned(folder: Path) -> bool:
+    """Whether a folder of `work/` that no try is known to use may go."""
+    try:
+        age_s = utc_now().timestamp() - folder.stat().st_mtime
+    except FileNotFoundError:
+        return False
+    return not folder.name.startswith(PACKAGE_MARK) or age_s > PACKAGE_LIMIT_S
 
 
 def measure(path: Path) -> int:

@@ -9,13 +9,14 @@ from typing import Any, BinaryIO
 
 from quizsys.packages.sheet import Loss, Sheet, Writer
 from quizsys.packages.shelf import Format
+from quizsys.storage import PACKAGE_MARK
 
 FIDELITY = "fidelity.json"
 
 
 def open_package(sheet: Sheet, filename: str, write: Writer, scratch: Path) -> BinaryIO:
     """The finished package, open and without a name: it goes when it is closed. Raises OSError."""
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="package-") as folder:
+    with tempfile.TemporaryDirectory(dir=scratch, prefix=PACKAGE_MARK) as folder:
         path = Path(folder) / filename
         write(sheet, path)
         return path.open("rb")
@@ -23,7 +24,7 @@ def open_package(sheet: Sheet, filename: str, write: Writer, scratch: Path) -> B
 
 def try_formats(sheet: Sheet, formats: Iterable[Format], scratch: Path) -> list[dict[str, Any]]:
     """What each format would carry, by writing it. An empty file stands for the video, which may be large."""
-    with tempfile.TemporaryDirectory(dir=scratch, prefix="package-") as folder:
+    with tempfile.TemporaryDirectory(dir=scratch, prefix=PACKAGE_MARK) as folder:
         if sheet.video is not None:
             stand_in = Path(folder) / f"video{sheet.video.suffix}"
             stand_in.touch()

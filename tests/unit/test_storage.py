@@ -1,5 +1,6 @@
 """Names and places: what a client calls a file or a project never decides where anything lies."""
 
+import os
 import re
 from pathlib import Path
 
@@ -8,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from quizsys.errors import Code, QuizsysError
-from quizsys.storage import Storage, check_project_id, commit, stored_name
+from quizsys.storage import Storage, check_project_id, commit, is_abandoned, stored_name
 
 
 @given(st.text(max_size=300))
@@ -70,3 +71,11 @@ def test_a_commit_replaces_a_folder_whole(tmp_path: Path) -> None:
     commit(new, old)
     assert [path.name for path in old.iterdir()] == ["new.jpg"]
     assert not new.exists()
+
+
+def test_a_package_that_is_being_written_is_left_alone_for_an_hour(tmp_path: Path) -> None:
+    fresh, old, scratch = (tmp_path / name for name in ("package-a", "package-b", "some.1.owner"))
+    for folder in (fresh, old, scratch):
+        folder.mkdir()
+    os.utime(old, (1, 1))
+    assert [is_abandoned(folder) for folder in (fresh, old, scratch, tmp_path / "gone")] == [False, True, True, False]
