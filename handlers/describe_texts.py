@@ -135,5 +135,10 @@ LINKS: dict[str, dict[str, Any]] = {
         **_link("get_job", job_id="$response.body#/id"),
         **_link("cancel_job", job_id="$response.body#/id"),
     },
+    "create_link": {
+        **_link("get_link", link_id="$response.body#/id"),
+        **_link("list_learners", link_id="$response.body#/id"),
+        **_link("list_attempts", link_id="$response.body#/id"),
+    },
     "request_quiz": _link("get_job", job_id="$response.body#/job_id"),
 }

@@ -243,9 +243,7 @@ class HeardResponse(Schema):
     start_s = Plain("number", "Where it begins, in seconds.", **SECONDS)
     end_s = Plain("number", "Where it ends, in seconds.", **SECONDS)
     text = Plain("string", "What was said; empty if that is hidden.")
-    hidden_by = Plain(
-        "array", "The questions whose answers it would give away.", items={"type": "string", "format": "uuid"}
-    )
+    is_hidden = Plain("boolean", "Whether it would give away an answer that is not due.")
 
 
 class HeardTranscriptResponse(Schema):

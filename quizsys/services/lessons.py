@@ -34,8 +34,8 @@ def get_transcript(shown: Pass, attempt_id: str) -> dict[str, Any]:
         {
             "start_s": one.segment.start_s,
             "end_s": one.segment.end_s,
-            "text": "" if one.question_ids else one.segment.text,
-            "hidden_by": list(one.question_ids),
+            "text": "" if one.is_hidden else one.segment.text,
+            "is_hidden": one.is_hidden,
         }
         for one in masked
     ]

@@ -15,10 +15,10 @@ HIDDEN = "[…]"
 
 @dataclass(frozen=True)
 class Masked:
-    """A segment; with the ids of the questions for which it is hidden, then it has no words."""
+    """A segment; one that is hidden has no words. For which question is not told: that would be a hint."""
 
     segment: Segment
-    question_ids: tuple[str, ...] = ()
+    is_hidden: bool
 
 
 def mask(segments: Sequence[Segment], undue: Sequence[Item]) -> list[Masked]:
@@ -27,8 +27,8 @@ def mask(segments: Sequence[Segment], undue: Sequence[Item]) -> list[Masked]:
     quoted = {item.id: _find_quote(segments, item.quote) for item in proven}
     masked = []
     for place, segment in enumerate(segments):
-        hiding = tuple(item.id for item in proven if place in quoted[item.id] or _tells(segment, item))
-        masked.append(Masked(_hide(segment) if hiding else segment, hiding))
+        is_hidden = any(place in quoted[item.id] or _tells(segment, item) for item in proven)
+        masked.append(Masked(_hide(segment) if is_hidden else segment, is_hidden))
     return masked
 
 

@@ -5,6 +5,7 @@ import re
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from http.client import HTTPResponse
 from typing import Any
 from unittest.mock import Mock
@@ -18,6 +19,7 @@ from handlers.app import make_app
 from handlers.operations import Access, Operation, find_operation
 from quizsys.config import read_settings
 from tests.guarded import OTHER, OWN, PEOPLE, Guarded, run_guarded
+from tests.sharing import Device, prepare, publish, share
 from tests.wire import check_refusal, connect, form, head, part, upload
 
 NOBODY = ("stranger", "garbage", "expired", "revoked")
@@ -91,9 +93,19 @@ def things(guarded: Guarded) -> dict[str, str]:
         "quiz_id": quiz_id,
         "question_id": question.json()["id"],
         "token_id": guarded.ids["spare"],
+        **take_quiz(guarded),
         "position": "0",
         "version": "1",
     }
+
+
+def take_quiz(guarded: Guarded) -> dict[str, str]:
+    """What a learner leaves at a link. Its token opens the public doors to whoever has a learner's key."""
+    (quiz_id,) = prepare(guarded.server.folder, partial(publish, asset_id="taken", project_id=OWN))
+    (link,) = prepare(guarded.server.folder, partial(share, quiz_id, project_id=OWN))
+    device = Device(guarded.server, link["token"])
+    attempt = device.start()
+    return {"link_id": link["id"], "attempt_id": attempt["id"], "learner_id": attempt["learner_id"]}
 
 
 def fill(door: Door, things: dict[str, str], guarded: Guarded) -> str:

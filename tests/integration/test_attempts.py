@@ -164,7 +164,7 @@ def test_captions_and_transcript_open_up_question_by_question(school: School) ->
         device.send(question, answer_right(question))
     after = device.get(f"{device.place}/transcript").json()
     assert [bool(segment["text"]) for segment in after["segments"]] == [False, False, True, False]
-    assert after["segments"][2]["hidden_by"] == []
+    assert [segment["is_hidden"] for segment in after["segments"]] == [True, True, False, True]
     assert "limiting factors" in device.get(f"{device.place}/captions.vtt").body.decode()
 
 
@@ -461,6 +461,9 @@ def test_links_and_keys_that_never_were_are_refused_and_guessing_ends(school: Sc
     check_refusal(
         Device(school.server, other.root.removeprefix("/share/"), other.key).get(device.place), 404, "not_found"
     )
+    by_query = Device(school.server, device.root.removeprefix("/share/"))
+    assert by_query.get(f"{device.place}/captions.vtt?key={device.key}").status == 200
+    assert by_query.post(f"{device.place}/finish?key={device.key}", {}).status == 401
     guesses = [Device(school.server, "B" * 22).get() for _ in range(31)]
     check_refusal(guesses[-1], 429, "too_many", "Wait")
     assert int(guesses[-1].headers["retry-after"]) > 0
