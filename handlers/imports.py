@@ -38,7 +38,8 @@ _READER = ThreadPoolExecutor(1, "importer")
 async def import_quiz(request: web.Request) -> web.Response:
     """As drafts. The file is the body itself or a form's field `file`. Sent again, it changes the questions that it
     brought before, by their ids or names, and adds those that are new; what it no longer has stays. 201 if a quiz was
-    made for it."""
+    made for it. A new question without evidence gets the sentence of the lesson that is most like it, if one clearly
+    is; `problems` tells so."""
     asked = read_query(request, _query)
     raw = await receive_small_file(request, LIMIT_BYTES, "A file of questions")
     form = asked["format"] or MEDIA_TYPES.get(request.content_type)
@@ -48,5 +49,7 @@ async def import_quiz(request: web.Request) -> web.Response:
         raise invalid(["body"], str(error), None) from None
     place = read_project(request), asked["asset_id"], asked["quiz_id"]
     who = get_principal(request).name
-    told = await request.app[CONTEXT].store.run(imports.import_reading, *place, reading, who)
+    store = request.app[CONTEXT].store
+    proofs = await store.read_slowly(imports.find_proofs, *place, reading)
+    told = await store.run(imports.import_reading, *place, reading, proofs, who)
     return answer(told, 201 if told["is_new"] else 200)

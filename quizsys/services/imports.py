@@ -1,6 +1,6 @@
 """Questions of a file become questions of a quiz; those that came before are changed, not doubled."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -10,17 +10,41 @@ from quizsys.models.quizzes import ARCHIVED, QuestionRow, Quiz
 from quizsys.packages.merging import merge
 from quizsys.packages.reading import Found, Problem, Reading
 from quizsys.packages.tidying import tidy_question
+from quizsys.questions.proof import Proofs
 from quizsys.questions.question import Question
 from quizsys.questions.shape import list_flaws, settle
 from quizsys.services import quizzes, videos
 from quizsys.services.contents import list_content, read_content
+from quizsys.services.grounding import load_ground
 from quizsys.services.questions import Incoming, upsert_imported
 
 LONGEST_TITLE = 200
 
 
+def find_proofs(project_id: str, asset_id: str | None, quiz_id: str | None, reading: Reading) -> dict[str, str]:
+    """What may prove the questions that have no quote, by their ids; "" for none. Empty before transcription.
+
+    Raises `not_found`.
+    """
+    if quiz_id is not None:
+        asset_id = quizzes.get_row(project_id, quiz_id).asset_id
+    bare = [found for found in reading.found if not found.question.quote]
+    if asset_id is None or not bare:
+        return {}
+    speech = load_ground(project_id, asset_id).speech
+    if not speech.sentences:
+        return {}
+    proofs = Proofs(speech)
+    return {found.external_id: proofs.find(settle(found.question)) for found in bare}
+
+
 def import_reading(
-    project_id: str, asset_id: str | None, quiz_id: str | None, reading: Reading, who: str
+    project_id: str,
+    asset_id: str | None,
+    quiz_id: str | None,
+    reading: Reading,
+    proofs: Mapping[str, str],
+    who: str,
 ) -> dict[str, Any]:
     """Into the quiz, or into that of the video which knows most of the file's questions, or into a new one.
 
@@ -31,14 +55,18 @@ def import_reading(
     known = _list_known(quiz)
     items, problems = list[Incoming](), list(reading.problems)
     for found in reading.found:
-        item, flaws = _prepare(found, known.get(found.external_id), duration_s)
+        row = known.get(found.external_id)
+        if row is None and (proof := proofs.get(found.external_id)) is not None:
+            found, told = _prove(found, proof)
+            problems.append(told)
+        item, flaws = _prepare(found, row, duration_s)
         problems += flaws
         items += [item] if item is not None else []
     if not items:
         raise _refuse(problems)
     report = upsert_imported(project_id, quiz.id, items, who)
-    told = [{"where": one.where, "code": one.code, "detail": one.detail} for one in problems]
-    return {"quiz_id": quiz.id, "asset_id": quiz.asset_id, "is_new": is_new, **report, "problems": told}
+    listed = [{"where": one.where, "code": one.code, "detail": one.detail} for one in problems]
+    return {"quiz_id": quiz.id, "asset_id": quiz.asset_id, "is_new": is_new, **report, "problems": listed}
 
 
 def _choose_quiz(project_id: str, asset_id: str | None, quiz_id: str | None, reading: Reading) -> tuple[Quiz, bool]:
@@ -66,6 +94,14 @@ def _find_quiz(asset_id: str, reading: Reading) -> Quiz | None:
 def _list_known(quiz: Quiz) -> dict[str, QuestionRow]:
     rows = list(QuestionRow.select().where(QuestionRow.quiz_id == quiz.id))
     return {row.external_id: row for row in rows if row.external_id} | {row.id: row for row in rows}
+
+
+def _prove(found: Found, proof: str) -> tuple[Found, Problem]:
+    if not proof:
+        told = "No sentence of the lesson clearly proves it, so it is asked at its end. Give it its evidence."
+        return found, Problem(found.where, "proof_missing", told)
+    told = f'Its proof was looked up in the lesson: "{proof}" Check it before you approve the question.'
+    return replace(found, question=replace(found.question, quote=proof)), Problem(found.where, "proof_guessed", told)
 
 
 def _prepare(found: Found, row: QuestionRow | None, duration_s: float) -> tuple[Incoming | None, list[Problem]]:

@@ -145,6 +145,34 @@ def test_a_draft_must_be_asked_for(server: Server, quiz_id: str) -> None:
     check_refusal(fetch(server, quiz_id, "gift", "?version=0"), 422, "invalid")
 
 
+def test_a_question_without_evidence_gets_it_from_the_lesson(server: Server, small_video: bytes) -> None:
+    project = f"{PROJECT}-said"
+    asset_id = upload(server, project, part(small_video)).json()["asset_id"]
+    vtt = (
+        b"WEBVTT\n\n00:00.000 --> 00:00.500\nWelcome to plants.\n\n"
+        b"00:00.500 --> 00:01.500\nThe light reactions take place in the thylakoid membranes.\n"
+    )
+    place = f"/projects/{project}/videos/{asset_id}/transcript"
+    assert call(server, "PUT", place, vtt, content_type="text/vtt").status == 200
+    text = b"Where do the light reactions take place?{=thylakoid membranes ~stroma}\n\nWho wrote Hamlet?{=Marlowe ~Kyd}"
+    sent = call(
+        server, "POST", f"/projects/{project}/quizzes/import?asset_id={asset_id}", text, content_type="text/plain"
+    )
+    told = sent.json()
+    assert {one["where"]: one["code"] for one in told["problems"]} == {
+        "line 1": "proof_guessed",
+        "line 3": "proof_missing",
+    }
+    first, second = call(server, "GET", f"/projects/{project}/quizzes/{told['quiz_id']}").json()["questions"]
+    assert first["evidence"]["quote"] == "The light reactions take place in the thylakoid membranes."
+    assert 0.4 <= first["evidence"]["start_s"] < first["evidence"]["end_s"] == first["pause_at_s"] <= 1.6
+    assert (second["evidence"]["quote"], second["pause_at_s"]) == ("", pytest.approx(2, abs=0.2))
+    again = call(
+        server, "POST", f"/projects/{project}/quizzes/import?asset_id={asset_id}", text, content_type="text/plain"
+    )
+    assert (len(again.json()["unchanged"]), again.json()["problems"]) == (2, [])
+
+
 def test_a_published_version_stays_as_it_was(server: Server, asset_id: str) -> None:
     made = send(server, b"Is it so?{TRUE}\n\nAnd this?{=yes ~no}", f"?asset_id={asset_id}").json()
     root, quiz_id = f"{ROOT}/{made['quiz_id']}", made["quiz_id"]
