@@ -2,13 +2,20 @@
 
 from typing import Any
 
+import apsw
 import pytest
+from playhouse.migrations import Runner
 
-from quizsys.db import Store
+from quizsys.config import Settings
+from quizsys.db import MIGRATIONS, Store
+from quizsys.engine import apply_migrations
 from quizsys.errors import Code, QuizsysError
 from quizsys.models.quizzes import APPROVED, QuestionRow
 from quizsys.services.quizzes import get_quiz
+from quizsys.services.reviews import Asked, judge
 from quizsys.services.versions import get_version, list_versions, publish_quiz
+from quizsys.sqlite import open_database
+from tests.queueing import add_asset
 from tests.quizzing import add_lesson, add_quiz
 
 
@@ -78,3 +85,32 @@ async def test_another_projects_quiz_is_not_there(store: Store, quiz_id: str) ->
     for call in (lambda: get_version("other", quiz_id, 1), lambda: publish_quiz("other", quiz_id, "Eve")):
         with pytest.raises(QuizsysError, match="Quiz not found"):
             await store.run(call)
+
+
+async def test_an_older_databases_quiz_can_be_reviewed(settings: Settings) -> None:
+    path = settings.database_url
+    path.parent.mkdir(parents=True, exist_ok=True)
+    db = open_database(path, "normal")
+    with db.connection_context():
+        Runner(db, str(MIGRATIONS)).up("0013_more_indexes")
+    old = apsw.Connection(str(path))
+    old.execute("INSERT INTO quizzes VALUES ('q', 'p', 'asset', 't', 'Plants', 'offline-1', 'draft', '[]', '', 5)")
+    options = '[{"text": "A", "correct": true, "feedback": ""}, {"text": "B", "correct": false, "feedback": ""}]'
+    values = "('x', 'q', 0, 'single_choice', 'Which?', ?, 'A', '', 'It is A.', 1, 2, 3, '', 'remember', 'easy')"
+    old.execute(f"INSERT INTO questions VALUES {values}", (options,))
+    old.close()
+    assert "0014_review" in apply_migrations(settings)
+    store = Store(path, durability="normal")
+    await store.open()
+    try:
+        await store.run(add_asset)
+        quiz = await store.read(get_quiz, "p", "q")
+        (question,) = quiz["questions"]
+        assert (quiz["revision"], quiz["updated_at"], question["points"]) == (1, quiz["created_at"], 1)
+        assert (question["status"], question["origin"]) == ("draft", "offline")
+        assert {made["by"] for made in question["provenance"].values()} == {"machine"}
+        assert question["choices"][0]["match"] == ""
+        await store.run(judge, "p", "q", Asked(("x",), APPROVED), "Ada")
+        assert (await store.run(publish_quiz, "p", "q", "Ada"))["version"] == 1
+    finally:
+        await store.close()
