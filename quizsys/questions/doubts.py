@@ -2,7 +2,6 @@
 
 from quizsys.questions.gate import CHECKS, Grounds
 from quizsys.questions.question import Question
-from quizsys.questions.speech import Speech
 
 NO_QUOTE = "no_quote"
 DOUBTS = {
@@ -31,9 +30,8 @@ _ELSEWHERE = ("bad_stem", "bad_choices", "same_choices", "answer_mismatch", "quo
 _OF_PROOF = ("quote_not_said", "span_outside", "span_elsewhere", "key_not_said", "number_not_said", "pause_misplaced")
 
 
-def list_doubts(question: Question, speech: Speech, duration_s: float) -> list[str]:
-    """The codes of all checks that it does not pass, without those that need the slides."""
-    grounds = Grounds(speech.sentences, duration_s, {})
+def list_doubts(question: Question, grounds: Grounds) -> list[str]:
+    """The codes of all checks that it does not pass."""
     found = dict.fromkeys(code for check in CHECKS if (code := check(question, grounds)))
     if not question.quote:
         return [NO_QUOTE, *(code for code in found if code not in _ELSEWHERE + _OF_PROOF)]

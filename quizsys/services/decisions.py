@@ -24,7 +24,7 @@ def log_decision(
         after=list_content(row),
         who=who,
         at=utc_now(),
-    ).save(force_insert=True)
+    ).add()
 
 
 def read_decisions(project_id: str, after: int, count: int) -> list[dict[str, Any]]:

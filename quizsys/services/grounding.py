@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from media.transcript import Transcript
 from quizsys.errors import invalid
 from quizsys.models.quizzes import QuestionRow
 from quizsys.questions.doubts import list_doubts
+from quizsys.questions.gate import Grounds
 from quizsys.questions.question import Question
 from quizsys.questions.speech import Speech
 from quizsys.services.contents import BY_HUMAN, list_content, read_content
@@ -25,6 +27,11 @@ class Ground:
     transcript_id: str
     speech: Speech
     duration_s: float
+
+    @cached_property
+    def _grounds(self) -> Grounds:
+        """Without the slides: what they forbid to ask, a person may."""
+        return Grounds(self.speech.sentences, self.duration_s, {})
 
     def read_evidence(self, value: Mapping[str, Any] | None, near_s: float) -> dict[str, Any]:
         """Columns from a quote, or from times alone: then the quote is what is said between. Raises `invalid`."""
@@ -63,7 +70,7 @@ class Ground:
 
     def judge(self, question: Question) -> dict[str, Any]:
         """The columns that say what was found when it was compared with this revision."""
-        warnings = list_doubts(question, self.speech, self.duration_s)
+        warnings = list_doubts(question, self._grounds)
         return {"warnings": warnings, "stale": "", "transcript_id": self.transcript_id}
 
     def follow(self, row: QuestionRow) -> dict[str, Any]:
@@ -75,6 +82,9 @@ class Ground:
         span = self.speech.find(question.quote, question.start_s)
         if span is None:
             return {"stale": self._explain(question), "transcript_id": self.transcript_id}
+        if span == (question.start_s, question.end_s) and not row.stale:
+            # Nothing of it changed, and a lesson may have many questions.
+            return {"transcript_id": self.transcript_id}
         moved_s = span[1] - question.end_s
         pause_s = question.pause_at_s
         if row.provenance.get("pause_at_s", {}).get("by") != BY_HUMAN:

@@ -60,7 +60,7 @@ def note_change(
         at=utc_now(),
         changes=changes or {},
         can_undo=can_undo,
-    ).save(force_insert=True)
+    ).add()
 
 
 def bump(quiz: Quiz) -> None:
