@@ -68,8 +68,11 @@ def is_same_text(given: str, key: str) -> bool:
 
 
 def is_within(answer: str, text: str) -> bool:
-    """Whether a text says a short answer, word for word but for what `is_same_text` overlooks."""
+    """Whether a text says a short answer, word for word but for what `is_same_text` overlooks; in scripts that put no
+    spaces between words, or join articles to them, anywhere."""
     words, sought = _list_words(text), _list_words(answer)
+    if sought and all(unicodedata.category(sign) in ("Lo", "Mn", "Mc") for sign in "".join(sought)):
+        return "".join(sought) in "".join(words)
     return bool(sought) and any(words[place : place + len(sought)] == sought for place in range(len(words)))
 
 

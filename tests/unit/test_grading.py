@@ -142,3 +142,6 @@ def test_an_answer_is_found_within_a_sentence_as_whole_words() -> None:
     assert is_within("the granum", "A stack is called a GRANUM.")
     assert not is_within("gran", "A stack is called a granum.")
     assert not is_within("", "Anything.")
+    assert is_within("光合作用", "これは光合作用です。")
+    assert is_within("ثغور", "يغلق النبات الثغور ليوفر الماء.")
+    assert not is_within("ثغور", "يغلق النبات أوراقه.")
