@@ -7,6 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cached_property
 from itertools import accumulate
+from typing import Any
 
 from media.transcript import Transcript, Word
 from quizsys.questions.sentences import Sentence, list_sentences
@@ -60,6 +61,18 @@ class Speech:
             if sentence.start_s < end_s - SLACK_S and start_s + SLACK_S < sentence.end_s
         ]
         return " ".join(spoken)
+
+    def describe(self, start_s: float, end_s: float) -> dict[str, Any]:
+        """What is known of the words between two times: their sentences, and how sure the ear was of them."""
+        spoken = [
+            word for word in self._words if start_s - SLACK_S <= (word.start_s + word.end_s) / 2 <= end_s + SLACK_S
+        ]
+        sure = [word.probability for word in spoken]
+        return {
+            "sentences": self.read_sentences(start_s, end_s),
+            "probability": round(sum(sure) / len(sure), 3) if sure else None,
+            "least_probability": round(min(sure), 3) if sure else None,
+        }
 
     def finish(self, time_s: float) -> float:
         """When the sentence ends that is being said, or was said last."""

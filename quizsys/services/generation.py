@@ -11,11 +11,13 @@ from quizsys.ids import new_id
 from quizsys.models.quizzes import DRAFT, LLM, OFFLINE, QuestionRow, Quiz
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.question import Question, QuizDraft
+from quizsys.questions.speech import Speech
 from quizsys.schemas.jobs import MOST_QUESTIONS
 from quizsys.services.claims import Claim
 from quizsys.services.contents import credit_machine, next_position, write_content
 from quizsys.services.deliveries import tell_webhooks
 from quizsys.services.following import follow_new
+from quizsys.services.grounding import load_speech
 from quizsys.services.quizzes import name_lesson
 from quizsys.services.scenes import list_slides
 from quizsys.services.transcripts import NOT_YET, find_current, load_transcript
@@ -68,14 +70,17 @@ def apply_quiz(claim: Claim, draft: QuizDraft) -> dict[str, Any]:
         created_at=utc_now(),
     )
     quiz.save(force_insert=True)
-    rows = [insert_question(quiz, question, draft) for question in draft.questions]
+    speech = load_speech(draft.transcript_id)
+    rows = [insert_question(quiz, question, draft, speech) for question in draft.questions]
     follow_new(quiz, rows)
     result = {"asset_id": row.id, "quiz_id": quiz.id, "questions": len(draft.questions), "note": draft.note}
     tell_webhooks(row.project_id, "quiz.created", result)
     return result | ({} if draft.usage is None else {"usage": draft.usage})
 
 
-def insert_question(quiz: Quiz, question: Question, draft: QuizDraft, *, is_removed: bool = False) -> QuestionRow:
+def insert_question(
+    quiz: Quiz, question: Question, draft: QuizDraft, speech: Speech, *, is_removed: bool = False
+) -> QuestionRow:
     """A new row behind those of the quiz."""
     content, maker = write_content(question), draft.find_maker(question)
     row = QuestionRow(
@@ -84,10 +89,16 @@ def insert_question(quiz: Quiz, question: Question, draft: QuizDraft, *, is_remo
         position=next_position(quiz),
         **content,
         provenance=credit_machine(maker),
-        proposal=content | {"maker": asdict(maker)},
+        proposal=keep_proposal(question, draft, speech),
         origin=OFFLINE if maker.generator.startswith(OFFLINE) else LLM,
         transcript_id=draft.transcript_id,
         removed=is_removed,
     )
     row.save(force_insert=True)
     return row
+
+
+def keep_proposal(question: Question, draft: QuizDraft, speech: Speech) -> dict[str, Any]:
+    """A question as a machine proposed it, with what a ranker may learn from: who made it how, and what was heard."""
+    heard = speech.describe(question.start_s, question.end_s)
+    return write_content(question) | {"maker": asdict(draft.find_maker(question)), "heard": heard}

@@ -8,6 +8,7 @@ from typing import Any
 from media.transcript import Transcript
 from quizsys.errors import invalid
 from quizsys.models.quizzes import QuestionRow
+from quizsys.models.transcripts import TranscriptRow
 from quizsys.questions.doubts import list_doubts
 from quizsys.questions.gate import Grounds
 from quizsys.questions.question import Question
@@ -107,6 +108,12 @@ def load_ground(project_id: str, asset_id: str) -> Ground:
     if current is None:
         return Ground("", Speech(Transcript("", "", ())), duration_s)
     return Ground(current.id, Speech(load_transcript(current)), duration_s)
+
+
+def load_speech(transcript_id: str) -> Speech:
+    """Of that revision; nothing is said in one that is not there."""
+    row = TranscriptRow.get_or_none(TranscriptRow.id == transcript_id)
+    return Speech(load_transcript(row) if row else Transcript("", "", ()))
 
 
 def find_current_id(asset_id: str) -> str:

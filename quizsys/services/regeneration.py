@@ -4,7 +4,7 @@ No field that a person wrote is changed. Whatever became of the quiz while the m
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -31,8 +31,15 @@ from quizsys.services.contents import (
 )
 from quizsys.services.decisions import log_decision
 from quizsys.services.following import follow_new
-from quizsys.services.generation import apply_quiz, insert_question, prepare_quiz, read_lesson, write_about
-from quizsys.services.grounding import load_ground
+from quizsys.services.generation import (
+    apply_quiz,
+    insert_question,
+    keep_proposal,
+    prepare_quiz,
+    read_lesson,
+    write_about,
+)
+from quizsys.services.grounding import load_ground, load_speech
 from quizsys.services.history import Doer, change_quiz
 from quizsys.services.jobs import NewJob, check_room, dump_job, insert_job
 from quizsys.services.quizzes import open_quiz
@@ -139,7 +146,8 @@ def _fill(quiz: Quiz, draft: QuizDraft, wanted: int) -> list[QuestionRow]:
     kept = [read_content(list_content(row)) for row in list_rows(quiz) if row.status != REJECTED]
     known = _list_known(_list_all(quiz))
     chosen = choose_more(draft.questions, kept, known, wanted, _fits)
-    rows = [insert_question(quiz, question, draft, is_removed=True) for question in chosen]
+    speech = load_speech(draft.transcript_id)
+    rows = [insert_question(quiz, question, draft, speech, is_removed=True) for question in chosen]
     change_quiz(quiz, "filled", Doer("", BY_MACHINE), [(row, {"removed": False}) for row in rows])
     return rows
 
@@ -171,7 +179,7 @@ def _write_over(quiz: Quiz, row: QuestionRow, new: Question, kept: Sequence[str]
         return False
     columns = write_content(question) | {
         "provenance": row.provenance | credit_machine(draft.find_maker(new), changed),
-        "proposal": written | {"maker": asdict(draft.find_maker(new))},
+        "proposal": keep_proposal(new, draft, load_speech(draft.transcript_id)),
         "transcript_id": draft.transcript_id,
         "status": DRAFT,
         "reject_reason": "",

@@ -1,5 +1,7 @@
 """Questions follow the transcript, whatever was done to either meanwhile."""
 
+from dataclasses import asdict
+
 import pytest
 
 from media.captions import Cue
@@ -8,11 +10,12 @@ from quizsys.models.quizzes import QuestionRow, Quiz
 from quizsys.questions.question import QuizDraft
 from quizsys.services import questions, reviews
 from quizsys.services.claims import Claim
+from quizsys.services.decisions import read_decisions
 from quizsys.services.following import apply_heard
 from quizsys.services.generation import apply_quiz
 from quizsys.services.quizzes import get_quiz
 from quizsys.services.revisions import Captions, propose_replacement, propose_reversal, save_revision
-from tests.quizzing import QUESTIONS, SAID, add_lesson, add_quiz, make_transcript
+from tests.quizzing import MADE, QUESTIONS, SAID, add_lesson, add_quiz, make_transcript
 
 CLAIM = Claim("job", "p", "asset", "transcription", {}, 1, "me")
 OTHER = "A pile of thylakoids is called a granum."
@@ -38,6 +41,19 @@ def give_evidence(quiz_id: str, **evidence: object) -> None:
 async def quiz_id(store: Store) -> str:
     await store.run(add_lesson)
     return await store.run(add_quiz)
+
+
+async def test_a_decision_tells_what_a_ranker_may_learn_from(store: Store, quiz_id: str) -> None:
+    row = await store.read(read_first, quiz_id)
+    await store.run(give_evidence, quiz_id, quote=SAID[1])
+    asked = reviews.Asked((row.id,), "rejected", "dull")
+    await store.run(reviews.judge, "p", quiz_id, asked, "Ada")
+    edit, rejection = await store.read(read_decisions, "p", 0, 9)
+    proposal = rejection["proposal"]
+    assert proposal["maker"] == asdict(MADE)
+    assert proposal["heard"] == {"sentences": SAID[0], "probability": 0.9, "least_probability": 0.9}
+    assert (proposal["quote"], edit["before"]["quote"], rejection["after"]["quote"]) == (SAID[0], SAID[0], SAID[1])
+    assert (edit["verdict"], rejection["verdict"], rejection["reason"]) == ("edit", "reject", "dull")
 
 
 async def test_undone_evidence_is_compared_with_the_transcript_of_today(store: Store, quiz_id: str) -> None:
