@@ -5,21 +5,17 @@ the same learner for all other questions. It uses everybody, where upper and low
 away, and the question is left out of what it is compared with. +0.2 and more is good, below 0 something is wrong.
 """
 
+from collections.abc import Mapping
 from statistics import StatisticsError, correlation
 
-from quizsys.analysis.first_tries import FirstTries, rate_learners
+from quizsys.analysis.facts import AnswerFact
 
 FEWEST_LEARNERS = 10
 
 
-def measure_discrimination(tries: FirstTries, question_id: str) -> float | None:
-    """From -1 to 1; None for fewer than ten learners, or when all did alike."""
-    ability = rate_learners(tries, question_id)
-    pairs = [
-        (answer.share, ability[learner_id])
-        for learner_id, answer in tries.get(question_id, {}).items()
-        if learner_id in ability
-    ]
+def measure_discrimination(first: Mapping[str, AnswerFact], ability: Mapping[str, float]) -> float | None:
+    """From -1 to 1; None for fewer than ten learners, or when all did alike. Both are by learner."""
+    pairs = [(answer.share, ability[learner_id]) for learner_id, answer in first.items() if learner_id in ability]
     if len(pairs) < FEWEST_LEARNERS:
         return None
     try:

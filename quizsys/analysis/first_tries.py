@@ -7,6 +7,9 @@ from quizsys.analysis.facts import AnswerFact
 
 FirstTries = dict[str, dict[str, AnswerFact]]
 """By question, then by learner."""
+Abilities = dict[str, dict[str, float]]
+"""By question, then by learner."""
+FEWEST_OTHERS = 2
 
 
 def find_first_tries(answers: Iterable[AnswerFact]) -> FirstTries:
@@ -26,17 +29,22 @@ def _order(answer: AnswerFact) -> tuple[int, int]:
     return answer.attempt_number, answer.try_number
 
 
-def rate_learners(tries: FirstTries, without: str) -> dict[str, float]:
-    """How good each learner is at the other questions, from 0 to 1: the mean of what they answered of them.
+def rate_learners(tries: FirstTries) -> Abilities:
+    """How good each learner of a question is at the others, from 0 to 1: the mean of what was answered of them.
 
     Left out are learners with fewer than two of them.
     """
-    shares: dict[str, list[float]] = defaultdict(list)
-    for question_id, by_learner in tries.items():
-        if question_id != without:
-            for learner_id, answer in by_learner.items():
-                shares[learner_id].append(answer.share)
-    return {learner_id: sum(given) / len(given) for learner_id, given in shares.items() if len(given) >= FEWEST_OTHERS}
-
-
-FEWEST_OTHERS = 2
+    total: dict[str, float] = defaultdict(float)
+    count: dict[str, int] = defaultdict(int)
+    for by_learner in tries.values():
+        for learner_id, answer in by_learner.items():
+            total[learner_id] += answer.share
+            count[learner_id] += 1
+    return {
+        question_id: {
+            learner_id: (total[learner_id] - answer.share) / (count[learner_id] - 1)
+            for learner_id, answer in by_learner.items()
+            if count[learner_id] > FEWEST_OTHERS
+        }
+        for question_id, by_learner in tries.items()
+    }

@@ -7,7 +7,7 @@ from statistics import median
 
 from quizsys.analysis.discrimination import measure_discrimination
 from quizsys.analysis.facts import AnswerFact, ClassFacts, QuestionFact, Value
-from quizsys.analysis.first_tries import FirstTries
+from quizsys.analysis.first_tries import Abilities, FirstTries
 
 MOST_TEXTS = 10
 # A page left open over lunch says nothing about the question.
@@ -57,20 +57,29 @@ class ItemReport:
     texts: tuple[TextCount, ...]
 
 
-def report_items(facts: ClassFacts, tries: FirstTries) -> tuple[ItemReport, ...]:
+def report_items(facts: ClassFacts, tries: FirstTries, abilities: Abilities) -> tuple[ItemReport, ...]:
     """In the quiz's order."""
     answers: dict[str, list[AnswerFact]] = {question.question_id: [] for question in facts.questions}
     for answer in facts.answers:
         if answer.question_id in answers:
             answers[answer.question_id].append(answer)
     finished = {(attempt.learner_id, attempt.number) for attempt in facts.attempts if attempt.is_over}
-    return tuple(_report_item(question, answers[question.question_id], tries, finished) for question in facts.questions)
+    reports = []
+    for question in facts.questions:
+        key = question.question_id
+        first = tries.get(key, {})
+        measured = measure_discrimination(first, abilities.get(key, {}))
+        reports.append(_report_item(question, answers[key], list(first.values()), measured, finished))
+    return tuple(reports)
 
 
 def _report_item(
-    question: QuestionFact, answers: Sequence[AnswerFact], tries: FirstTries, finished: set[tuple[str, int]]
+    question: QuestionFact,
+    answers: Sequence[AnswerFact],
+    first: Sequence[AnswerFact],
+    discrimination: float | None,
+    finished: set[tuple[str, int]],
 ) -> ItemReport:
-    first = list(tries.get(question.question_id, {}).values())
     given = {(answer.learner_id, answer.attempt_number) for answer in answers}
     return ItemReport(
         question_id=question.question_id,
@@ -80,7 +89,7 @@ def _report_item(
         learners=len(first),
         right_share=find_mean([float(answer.is_right) for answer in first]),
         difficulty=find_mean([answer.share for answer in first]),
-        discrimination=measure_discrimination(tries, question.question_id),
+        discrimination=discrimination,
         tries=round(len(answers) / len(given), 3) if given else None,
         median_ms=find_median_ms(first),
         left_out=len(finished - given),

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from quizsys.analysis.facts import ClassFacts
-from quizsys.analysis.first_tries import find_first_tries
+from quizsys.analysis.first_tries import find_first_tries, rate_learners
 from quizsys.analysis.items import ItemReport, report_items
 from quizsys.analysis.learners import LearnerReport, report_learners
 from quizsys.analysis.minutes import MinuteReport, report_minutes
@@ -20,5 +20,8 @@ class ClassReport:
 
 def report_class(facts: ClassFacts) -> ClassReport:
     tries = find_first_tries(facts.answers)
-    items = report_items(facts, tries)
-    return ClassReport(report_learners(facts, tries), items, report_minutes(facts, tries), suggest(facts, items, tries))
+    abilities = rate_learners(tries)
+    items = report_items(facts, tries, abilities)
+    return ClassReport(
+        report_learners(facts, tries), items, report_minutes(facts, tries), suggest(facts, items, tries, abilities)
+    )

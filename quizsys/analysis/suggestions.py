@@ -6,7 +6,7 @@ from math import sqrt
 from statistics import median
 
 from quizsys.analysis.facts import AnswerFact, ClassFacts, QuestionFact
-from quizsys.analysis.first_tries import FirstTries, rate_learners
+from quizsys.analysis.first_tries import Abilities, FirstTries
 from quizsys.analysis.items import ItemReport, fold_text, list_places
 
 FEWEST_LEARNERS = 10
@@ -69,7 +69,9 @@ class Case:
 Rule = Callable[[Case], Suggestion | None]
 
 
-def suggest(facts: ClassFacts, items: tuple[ItemReport, ...], tries: FirstTries) -> tuple[Suggestion, ...]:
+def suggest(
+    facts: ClassFacts, items: tuple[ItemReport, ...], tries: FirstTries, abilities: Abilities
+) -> tuple[Suggestion, ...]:
     """The most urgent first, then in the quiz's order."""
     times = {item.question_id: item.median_ms for item in items if item.median_ms is not None}
     finished = sum(attempt.is_over for attempt in facts.attempts)
@@ -77,7 +79,7 @@ def suggest(facts: ClassFacts, items: tuple[ItemReport, ...], tries: FirstTries)
     for question, item in zip(facts.questions, items, strict=True):
         others = [time_ms for question_id, time_ms in times.items() if question_id != question.question_id]
         first = tries.get(question.question_id, {})
-        ability = rate_learners(tries, question.question_id)
+        ability = abilities.get(question.question_id, {})
         case = Case(question, item, first, ability, median(others) if others else None)
         found += _judge(case)
         found += [] if (left := _find_left_out(case, finished)) is None else [left]

@@ -1,6 +1,7 @@
 """What a class did with one version of a quiz, from rows to the facts that `analysis` counts."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from peewee import fn
@@ -28,6 +29,11 @@ from quizsys.taking.sitting import CLOSED, OPEN, find_state, find_status, pick_c
 
 NO_LINK = "This quiz has no such link. Its links can be listed."
 LONGEST_TEXT = 200
+# In the order of AnswerFact.
+COLUMNS = (
+    *(AnswerRow.attempt_id, AnswerRow.question_id, AnswerRow.try_number, AnswerRow.value),
+    *(AnswerRow.score, AnswerRow.max_score, AnswerRow.elapsed_ms, AnswerRow.answered_at, AnswerRow.position_s),
+)
 
 
 def read_class(
@@ -98,34 +104,22 @@ def _read_attempts(rows: list[Attempt], quiz_id: str) -> Iterator[AttemptFact]:
 
 def _read_answers(paper: Paper, attempts: dict[str, Attempt], ids: Any) -> list[AnswerFact]:
     """In the order in which they came. A learner's own mark of an answer is the score of that answer."""
-    rows = AnswerRow.select().where(AnswerRow.attempt_id.in_(ids)).order_by(AnswerRow.id)
+    rows: Any = AnswerRow.select(*COLUMNS).where(AnswerRow.attempt_id.in_(ids)).order_by(AnswerRow.id)
     facts: list[AnswerFact] = []
     latest: dict[tuple[str, str], int] = {}
-    for row in rows.iterator():
-        item, key = paper.by_id.get(row.question_id), (row.attempt_id, row.question_id)
+    for attempt_id, question_id, number, value, score, worth, *told in rows.tuples().iterator():
+        item, key = paper.by_id.get(question_id), (attempt_id, question_id)
         if item is None:
             continue
-        if "self_mark" in row.value and key in latest:
-            facts[latest[key]] = _make_fact(attempts[row.attempt_id], facts[latest[key]].value, row)
-        elif "self_mark" not in row.value:
+        graded = (0.0, 0.0) if score is None else (score, worth)
+        if "self_mark" not in value:
             latest[key] = len(facts)
-            facts.append(_make_fact(attempts[row.attempt_id], _read_value(item, row.value), row))
+            attempt = attempts[attempt_id]
+            given = _read_value(item, value)
+            facts.append(AnswerFact(attempt.learner_id, attempt.number, question_id, number, given, *graded, *told))
+        elif key in latest:
+            facts[latest[key]] = replace(facts[latest[key]], score=graded[0], max=graded[1])
     return facts
-
-
-def _make_fact(attempt: Attempt, value: Value, row: AnswerRow) -> AnswerFact:
-    return AnswerFact(
-        learner_id=attempt.learner_id,
-        attempt_number=attempt.number,
-        question_id=row.question_id,
-        try_number=row.try_number,
-        value=value,
-        score=row.score or 0.0,
-        max=0.0 if row.score is None else row.max_score,
-        elapsed_ms=row.elapsed_ms,
-        answered_at=row.answered_at,
-        position_s=row.position_s,
-    )
 
 
 def _read_value(item: Item, value: dict[str, Any]) -> Value:

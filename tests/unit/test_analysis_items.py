@@ -12,7 +12,8 @@ from tests.classes import MONDAY, make_answer, make_facts, make_question
 
 def report(questions: list, answers: list, **more: object) -> tuple[ItemReport, ...]:  # type: ignore[type-arg]
     facts = make_facts(questions, answers, **more)  # type: ignore[arg-type]
-    return report_items(facts, find_first_tries(facts.answers))
+    tries = find_first_tries(facts.answers)
+    return report_items(facts, tries, rate_learners(tries))
 
 
 def test_the_first_try_of_the_first_attempt_counts_whatever_order_they_come_in() -> None:
@@ -83,28 +84,31 @@ def classify(right: list[tuple[bool, bool, bool]]) -> list:  # type: ignore[type
     ]
 
 
+def discriminate(right: list[tuple[bool, bool, bool]]) -> float | None:
+    """The first question's figure."""
+    tries = find_first_tries(classify(right))
+    return measure_discrimination(tries["q0"], rate_learners(tries)["q0"])
+
+
 def test_discrimination_is_the_correlation_with_the_other_questions() -> None:
-    tries = find_first_tries(classify([(True, True, True)] * 6 + [(False, False, False)] * 6))
-    assert measure_discrimination(tries, "q0") == 1.0
-    tries = find_first_tries(classify([(False, True, True)] * 6 + [(True, False, False)] * 6))
-    assert measure_discrimination(tries, "q0") == -1.0
-    # By hand: 12 learners, shares 9 of 12 right here; the others' means 1, .5, 0.
+    assert discriminate([(True, True, True)] * 6 + [(False, False, False)] * 6) == 1.0
+    assert discriminate([(False, True, True)] * 6 + [(True, False, False)] * 6) == -1.0
+    # By hand: 12 learners, 9 of them right here; the others' means are 1, 0.5 and 0.
     mixed = [(True, True, True)] * 6 + [(True, True, False)] * 3 + [(False, False, False)] * 3
-    assert measure_discrimination(find_first_tries(classify(mixed)), "q0") == pytest.approx(0.87, abs=0.01)
+    assert discriminate(mixed) == pytest.approx(0.87, abs=0.01)
 
 
 def test_discrimination_is_not_told_of_few_or_of_those_who_do_alike() -> None:
-    assert (
-        measure_discrimination(find_first_tries(classify([(True, True, True), (False, False, False)] * 4)), "q0")
-        is None
-    )
-    assert measure_discrimination(find_first_tries(classify([(True, True, False)] * 20)), "q0") is None
-    assert (
-        measure_discrimination(find_first_tries(classify([(True, True, True), (True, False, True)] * 9)), "q0") is None
-    )
+    assert discriminate([(True, True, True), (False, False, False)] * 4) is None
+    assert discriminate([(True, True, False)] * 20) is None
+    assert discriminate([(True, True, True), (True, False, True)] * 9) is None
 
 
 def test_a_learner_is_rated_by_the_other_questions_only() -> None:
-    tries = find_first_tries(classify([(True, False, True)]))
-    assert rate_learners(tries, "q1") == {"l000": 1.0}
-    assert rate_learners(tries, "q0") == {"l000": 0.5}
+    abilities = rate_learners(find_first_tries(classify([(True, False, True)])))
+    assert abilities == {"q0": {"l000": 0.5}, "q1": {"l000": 1.0}, "q2": {"l000": 0.5}}
+
+
+def test_a_learner_with_one_other_answer_is_not_rated() -> None:
+    answers = [make_answer(1, 0, (0,), True), make_answer(1, 1, (0,), True)]
+    assert rate_learners(find_first_tries(answers)) == {"q0": {}, "q1": {}}
