@@ -48,10 +48,7 @@ class Speech:
 
     def read(self, start_s: float, end_s: float) -> str:
         """The words that are said, for the greater part, between two times."""
-        inside = [
-            word.text for word in self._words if start_s - SLACK_S <= (word.start_s + word.end_s) / 2 <= end_s + SLACK_S
-        ]
-        return " ".join(inside)
+        return " ".join(word.text for word in self._list_words(start_s, end_s))
 
     def read_sentences(self, start_s: float, end_s: float) -> str:
         """The sentences of which something is said between two times."""
@@ -64,9 +61,7 @@ class Speech:
 
     def describe(self, start_s: float, end_s: float) -> dict[str, Any]:
         """What is known of the words between two times: their sentences, and how sure the ear was of them."""
-        spoken = [
-            word for word in self._words if start_s - SLACK_S <= (word.start_s + word.end_s) / 2 <= end_s + SLACK_S
-        ]
+        spoken = self._list_words(start_s, end_s)
         sure = [word.probability for word in spoken]
         return {
             "sentences": self.read_sentences(start_s, end_s),
@@ -78,6 +73,11 @@ class Speech:
         """When the sentence ends that is being said, or was said last."""
         ends = [sentence.end_s for sentence in self.sentences if sentence.start_s + SLACK_S < time_s]
         return max(ends[-1], time_s) if ends else time_s
+
+    def _list_words(self, start_s: float, end_s: float) -> list[Word]:
+        """Those of which the greater part is said between two times."""
+        from_s, until_s = start_s - SLACK_S, end_s + SLACK_S
+        return [word for word in self._words if from_s <= (word.start_s + word.end_s) / 2 <= until_s]
 
     def _list_places(self, quote: str) -> Iterator[tuple[int, int]]:
         """The first and last word of each place; a quote may begin or end within a word's punctuation."""
