@@ -188,6 +188,17 @@ def test_a_published_version_stays_as_it_was(server: Server, asset_id: str) -> N
     assert fetch(server, quiz_id, "gift").body.count(b"And this?") == 2
 
 
+def test_what_was_rejected_is_in_no_package(server: Server, asset_id: str) -> None:
+    made = send(server, b"Rejected one?{TRUE}\n\nOpen one?{=yes ~no}", f"?asset_id={asset_id}").json()
+    verdict = {"question_ids": made["created"][:1], "verdict": "rejected", "reason": "too easy"}
+    assert send_json(server, f"{ROOT}/{made['quiz_id']}/review", verdict).status == 200
+    body = fetch(server, made["quiz_id"], "gift").body
+    assert (body.count(b"Rejected one?"), body.count(b"Open one?")) == (0, 2)
+    # Taken in again, it stays rejected as long as it says the same.
+    send(server, b"Rejected one?{TRUE}", f"?asset_id={asset_id}")
+    assert fetch(server, made["quiz_id"], "gift").body == body
+
+
 def test_a_large_file_is_taken_in_whole(server: Server, asset_id: str) -> None:
     text = "\n\n".join(f"Question {number}?{{=yes ~no #not so}}" for number in range(100))
     report = send(server, text.encode(), f"?asset_id={asset_id}").json()

@@ -1,19 +1,23 @@
 """The small parts of packages: amounts, cells, citations, shares, links, moments."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from quizsys.packages.amounts import find_amount, show_amount
 from quizsys.packages.citing import cite, find_citation
+from quizsys.packages.gift import write_gift
 from quizsys.packages.hypertext import read_html
+from quizsys.packages.packing import open_package, try_formats
 from quizsys.packages.shares import fits, share
-from quizsys.packages.shelf import FORMATS, choose_formats
+from quizsys.packages.sheet import Loss, Sheet
+from quizsys.packages.shelf import FORMATS, Format, choose_formats
 from quizsys.packages.steps import place_steps
 from quizsys.questions.question import Choice
 from quizsys.services.packages import point
 from quizsys.spreadsheet import safe_cell
-from tests.sheets import make_item
+from tests.sheets import make_item, make_items, make_sheet
 
 
 @pytest.mark.parametrize(
@@ -116,3 +120,38 @@ def test_all_packages_have_the_names_that_were_promised() -> None:
     assert len({one.name for one in FORMATS}) == len({one.filename for one in FORMATS}) == len(FORMATS)
     with pytest.raises(KeyError, match="word"):
         choose_formats("gift,word")
+
+
+def test_what_a_format_carries_is_tried_without_copying_the_video(tmp_path: Path) -> None:
+    video = tmp_path / "lesson.webm"
+    video.write_bytes(b"x" * 1000)
+    seen: list[tuple[str, int]] = []
+
+    def write(sheet: Sheet, path: Path) -> list[Loss]:
+        assert sheet.video is not None
+        seen.append((sheet.video.name, sheet.video.stat().st_size))
+        path.write_text("x")
+        return [Loss(sheet.items[0].id, "a", "b", True), Loss("", "c", "d")]
+
+    one = Format("x", "X", "quiz.x", "text/plain", write)
+    (report,) = try_formats(replace(make_sheet(), video=video), [one], tmp_path)
+    assert seen == [("video.webm", 0)]
+    assert report["questions"] == len(make_items()) - 1
+    assert [loss["question_id"] for loss in report["losses"]] == [make_items()[0].id, None]
+    assert [path.name for path in tmp_path.iterdir()] == ["lesson.webm"]
+
+
+def test_a_package_has_no_name_once_it_is_open(tmp_path: Path) -> None:
+    with open_package(make_sheet(), "quiz.gift", write_gift, tmp_path) as package:
+        assert list(tmp_path.iterdir()) == []
+        assert b"[id:" in package.read()
+
+
+def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    def fail(_sheet: Sheet, path: Path) -> list[Loss]:
+        path.write_text("half")
+        raise OSError("No space left on device")
+
+    with pytest.raises(OSError, match="No space"):
+        open_package(make_sheet(), "quiz.x", fail, tmp_path)
+    assert list(tmp_path.iterdir()) == []
