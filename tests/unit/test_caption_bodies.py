@@ -23,11 +23,11 @@ async def test_caption_files_wait_for_each_other_and_for_nobody_else(monkeypatch
         asyncio.run_coroutine_threadsafe(go_on.wait(), loop).result()
         return ()
 
-    async def read_raw(*_: object) -> bytes:
+    async def receive(*_: object) -> bytes:
         return VTT
 
     monkeypatch.setattr(revisions, "read_captions", read_slowly)
-    monkeypatch.setattr(captions, "read_raw", read_raw)
+    monkeypatch.setattr(captions, "receive_small_file", receive)
     request = cast(web.Request, make_mocked_request("PUT", "/", headers={"Content-Type": "text/vtt"}))
     sent = [asyncio.create_task(captions.receive_captions(request)) for _ in range(40)]
     # More of them than any default executor has threads.
