@@ -32,9 +32,10 @@ def choose_more(
 def choose_instead(
     drafts: Sequence[Question], old: Question, others: Sequence[Question], known: Sequence[Question], fits: Fits
 ) -> Question | None:
-    """The draft nearest to the evidence of `old` that asks nothing known and keeps away from the others' pauses."""
+    """A draft that asks nothing known and keeps away from the others' pauses: a model's before one by rules, then the
+    nearest to the evidence of `old`."""
     pauses_s = [question.pause_at_s for question in others]
-    for draft in sorted(drafts, key=lambda draft: abs(draft.start_s - old.start_s)):
+    for draft in sorted(drafts, key=lambda draft: (not draft.maker.model, abs(draft.start_s - old.start_s))):
         if _room_s(draft, pauses_s) >= SPACING_S and fits(draft, known):
             return draft
     return None

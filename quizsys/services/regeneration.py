@@ -92,9 +92,11 @@ def prepare_questions(claim: Claim, storage: Storage, scratch: Path, *, author: 
     if "quiz_id" not in claim.payload:
         return prepare_quiz(claim, storage, scratch, author=author)
     quiz, row = _open(claim)
-    # What a person wrote of a question's core is wanted again, with other parts around it.
-    others = [other for other in _list_all(quiz) if row is None or other.id != row.id or not _list_kept(row, CORE)]
-    lesson = replace(read_lesson(claim), asked=tuple(dict.fromkeys(other.stem for other in others)))
+    stems = dict.fromkeys(question.stem for question in _list_known(quiz))
+    if row is not None and _list_kept(row, CORE):
+        # What a person wrote is wanted again, with other parts around it.
+        stems.pop(row.stem, None)
+    lesson = replace(read_lesson(claim), asked=tuple(stems))
     if row is None:
         return write_about(lesson, claim, _count_wanted(quiz, claim), author)
     near_s = (row.evidence_start_s - NEAR_S, row.evidence_end_s + NEAR_S)
@@ -128,11 +130,6 @@ def _open(claim: Claim) -> tuple[Quiz, QuestionRow | None]:
     return quiz, None if question_id is None else get_question(quiz, str(question_id))
 
 
-def _list_all(quiz: Quiz) -> list[QuestionRow]:
-    """All questions that the quiz has or had."""
-    return list(QuestionRow.select().where(QuestionRow.quiz_id == quiz.id))
-
-
 def _count_wanted(quiz: Quiz, claim: Claim) -> int:
     """As many as are asked for, else as the lesson's length asks for and are not there."""
     count = claim.payload.get("questions")
@@ -144,8 +141,7 @@ def _count_wanted(quiz: Quiz, claim: Claim) -> int:
 
 def _fill(quiz: Quiz, draft: QuizDraft, wanted: int) -> list[QuestionRow]:
     kept = [read_content(list_content(row)) for row in list_rows(quiz) if row.status != REJECTED]
-    known = _list_known(_list_all(quiz))
-    chosen = choose_more(draft.questions, kept, known, wanted, _fits)
+    chosen = choose_more(draft.questions, kept, _list_known(quiz), wanted, _fits)
     speech = load_speech(draft.transcript_id)
     rows = [insert_question(quiz, question, draft, speech, is_removed=True) for question in chosen]
     change_quiz(quiz, "filled", Doer("", BY_MACHINE), [(row, {"removed": False}) for row in rows])
@@ -159,10 +155,8 @@ def _replace(quiz: Quiz, row: QuestionRow, draft: QuizDraft) -> str:
     if core:
         new = choose_same_fact(draft.questions, old, core)
     else:
-        others = [other for other in _list_all(quiz) if other.id != row.id]
-        beside = [read_content(list_content(other)) for other in others if not other.removed]
-        known = [old, *_list_known(others), *_list_earlier(row)]
-        new = choose_instead(draft.questions, old, beside, known, _fits)
+        beside = [read_content(list_content(other)) for other in list_rows(quiz) if other.id != row.id]
+        new = choose_instead(draft.questions, old, beside, _list_known(quiz), _fits)
     if new is None:
         return NOTHING_FITS.format(", ".join(core)) if core else NOTHING_NEAR
     return "" if _write_over(quiz, row, new, kept, draft) else NOTHING_FITS.format(", ".join(kept))
@@ -195,14 +189,12 @@ def _list_kept(row: QuestionRow, fields: Iterable[str]) -> list[str]:
     return [field for field in fields if row.provenance.get(field, {}).get("by") == BY_HUMAN]
 
 
-def _list_known(rows: Sequence[QuestionRow]) -> list[Question]:
-    return [read_content(list_content(row)) for row in rows]
-
-
-def _list_earlier(row: QuestionRow) -> list[Question]:
-    """What the question was when it was written anew before: it shall not come round again."""
-    asked = (DecisionRow.question_id == row.id) & (DecisionRow.verdict == REGENERATE)
-    return [read_content(found.before) for found in DecisionRow.select().where(asked)]
+def _list_known(quiz: Quiz) -> list[Question]:
+    """All questions that the quiz has or had, and what they were before they were written anew."""
+    rows = QuestionRow.select().where(QuestionRow.quiz_id == quiz.id)
+    asked = (DecisionRow.quiz_id == quiz.id) & (DecisionRow.asset_id == quiz.asset_id)
+    earlier = DecisionRow.select().where(asked & (DecisionRow.verdict == REGENERATE))
+    return [read_content(content) for content in (*map(list_content, rows), *(found.before for found in earlier))]
 
 
 def _fits(question: Question, others: Sequence[Question]) -> bool:

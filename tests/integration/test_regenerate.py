@@ -146,6 +146,8 @@ def test_gaps_are_filled_with_what_was_never_asked(server: Server, quiz: str) ->
     before = read(server, quiz)
     assert send_json(server, f"{quiz}/questions/{before[0]['id']}/reject", {"reason": "dull"}).status == 200
     assert call(server, "DELETE", f"{quiz}/questions/{before[1]['id']}").status == 204
+    # Nor does what a question was before.
+    assert ask(server, f"{quiz}/questions/{before[2]['id']}/regenerate")["questions"] == 1
     kept = read(server, quiz)
     result = ask(server, f"{quiz}/fill", questions=2)
     assert result["questions"] == 2

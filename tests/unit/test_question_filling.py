@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from quizsys.questions.filling import choose_instead, choose_more, choose_same_fact
-from quizsys.questions.question import Question
+from quizsys.questions.question import Maker, Question
 from tests.quizzing import make_question
 
 
@@ -37,6 +37,11 @@ def test_in_the_place_of_one_comes_the_nearest_other() -> None:
     assert chosen is not None
     assert chosen.stem == "near"
     assert choose_instead(drafts[1:3], old, [ask("x", 60)], [old], differs) is None
+
+
+def test_what_a_model_wrote_goes_before_what_the_rules_filled_in() -> None:
+    by_model = replace(ask("far", 200), maker=Maker("llm", "some-model"))
+    assert choose_instead([ask("near", 75), by_model], ask("old", 50), [], [], differs) is by_model
 
 
 def test_parts_are_lent_only_by_the_same_fact() -> None:
