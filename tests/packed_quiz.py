@@ -7,6 +7,7 @@ from uuid import UUID
 import cv2
 import numpy as np
 
+from media.captions import Cue
 from quizsys.packages.sheet import Chapter, Item, Sheet
 from quizsys.questions.question import Choice
 
@@ -118,3 +119,11 @@ def arabic(folder: Path) -> Sheet:
         {"kind": "ordering", "stem": "رتّب.", "choices": choices("=الضوء", "=الماء", "=السكر")},
     )
     return Sheet(str(UUID(int=98)), 1, "النباتات", "ar", "plants.mp4", 60.0, items)
+
+
+def filmed(folder: Path, video: Path) -> Sheet:
+    """Three questions, two of them at one pause, of a video of two seconds with captions."""
+    sheet = english(folder)
+    pauses_s = (0.5, 1.5, 1.5)
+    items = tuple(replace(item, pause_at_s=at) for item, at in zip(sheet.items, pauses_s, strict=False))
+    return replace(sheet, items=items, video=video, captions=(Cue(0.0, 1.0, ("Plants take in", "a < b --> c")),))

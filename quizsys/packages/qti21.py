@@ -3,7 +3,8 @@
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from quizsys.packages.qti_package import XSI, Edition, write_package
+from quizsys.packages.qti_manifest import XSI, Edition
+from quizsys.packages.qti_package import write_package
 from quizsys.packages.sheet import Loss, Sheet
 
 _NAMESPACE = "http://www.imsglobal.org/xsd/imsqti_v2p1"

@@ -4,13 +4,14 @@ import re
 from pathlib import Path
 from xml.etree.ElementTree import Element
 
-from quizsys.packages.qti_package import XSI, Edition, write_package
+from quizsys.packages.qti_manifest import XSI, Edition
+from quizsys.packages.qti_package import write_package
 from quizsys.packages.sheet import Loss, Sheet
 from quizsys.packages.trees import grow
 
 _NAMESPACE = "http://www.imsglobal.org/xsd/imsqtiasi_v3p0"
 _SCHEMA = "https://purl.imsglobal.org/spec/qti/v3p0/schema/xsd/imsqti_asiv3p0p1_v1p0.xsd"
-_HTML = frozenset({"a", "div", "img", "p"})
+_HTML = frozenset({"a", "div", "img", "p", "source", "track", "video"})
 
 
 def _translate(root: Element, sheet: Sheet) -> Element:
@@ -54,6 +55,7 @@ _EDITION = Edition(
     schema="QTI Package",
     schema_version="3.0.1",
     translate=_translate,
+    plays_film=True,
 )
 
 

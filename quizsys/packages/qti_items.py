@@ -23,9 +23,11 @@ def name_quiz(sheet: Sheet) -> str:
     return f"quiz-{sheet.id}"
 
 
-def build_item(sheet: Sheet, number: int, asked: Asked, picture: str | None) -> Element:
+def build_item(sheet: Sheet, number: int, asked: Asked, picture: str | None, stretch: Element | None) -> Element:
+    """`stretch` of the video stands before the question, `picture` in what is told afterwards."""
     item = sheet.items[number - 1]
     told = _list_feedback(item, picture)
+    before = [stretch] if stretch is not None else []
     outcomes = sorted({_outcome(identifier) for identifier in told})
     attributes = {"identifier": name_item(item), "title": title_item(number, item), "xml:lang": sheet.language}
     return grow(
@@ -33,7 +35,7 @@ def build_item(sheet: Sheet, number: int, asked: Asked, picture: str | None) -> 
         attributes | {"adaptive": "false", "timeDependent": "false"},
         asked.declaration,
         *_declare_outcomes(item, asked.declaration, outcomes),
-        grow("itemBody", {}, grow("div", {}, *paragraphs(item.stem)), asked.interaction),
+        grow("itemBody", {}, *before, grow("div", {}, *paragraphs(item.stem)), asked.interaction),
         grow("responseProcessing", {}, *asked.scoring, *_set_outcomes(outcomes)),
         *(_show(identifier, blocks) for identifier, blocks in told.items()),
     )

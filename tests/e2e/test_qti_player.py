@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
@@ -15,8 +16,9 @@ from quizsys.packages.qti21 import write_qti21
 from quizsys.packages.qti30 import write_qti30
 from quizsys.packages.sheet import Item, Sheet
 from tests.browser import CHROMIUM, Page, open_page
-from tests.packed_quiz import arabic, english
+from tests.packed_quiz import arabic, english, filmed
 
+Serve = Callable[[web.Application], Awaitable[Server]]
 PLAYER = Path(__file__).parent.parent / "clients/node_modules/@citolab/qti-components/cdn/index.global.js"
 pytestmark = pytest.mark.skipif(
     CHROMIUM is None or not PLAYER.exists(), reason="needs Chromium and the packages of npm: run make test"
@@ -77,17 +79,23 @@ def folder(request: pytest.FixtureRequest, tmp_path: Path) -> Path:
     return Path(request.param(english(tmp_path), tmp_path))
 
 
-@pytest.fixture
-async def page(folder: Path, aiohttp_server: Callable[[web.Application], Awaitable[Server]]) -> AsyncIterator[Page]:
+@asynccontextmanager
+async def show(folder: Path, serve: Serve) -> AsyncIterator[Page]:
     async def send_player(_: web.Request) -> web.FileResponse:
         return web.FileResponse(PLAYER)
 
     app = web.Application()
     app.router.add_get("/player.js", send_player)
     app.router.add_static("/", folder)
-    server = await aiohttp_server(app)
+    server = await serve(app)
     async with open_page(str(server.make_url("/page.html"))) as page:
         await page.wait_for("customElements.get('item-container') !== undefined")
+        yield page
+
+
+@pytest.fixture
+async def page(folder: Path, aiohttp_server: Serve) -> AsyncIterator[Page]:
+    async with show(folder, aiohttp_server) as page:
         yield page
 
 
@@ -137,3 +145,20 @@ async def test_slides_are_shown_and_text_runs_to_the_left(page: Page, tmp_path: 
         assert await page.run(way.format(f"{ITEM}.querySelector('{place}')")) == "rtl"
     assert await page.run(f"{ITEM}.querySelector('qti-item-body p').textContent") == sheet.items[0].stem
     await page.wait_for(f"{ITEM}.querySelector('img').naturalWidth === 64")
+
+
+async def test_the_video_plays_its_stretch(aiohttp_server: Serve, tmp_path: Path, small_video: bytes) -> None:
+    (tmp_path / "lesson.mp4").write_bytes(small_video)
+    sheet = filmed(tmp_path, tmp_path / "lesson.mp4")
+    folder = write_straight(sheet, tmp_path)
+    async with show(folder, aiohttp_server) as page:
+        await answer(page, folder, sheet.items[1], ["c1"])
+        video = f"{ITEM}.querySelector('video')"
+        await page.wait_for(f"{video}.currentTime === 0.5")
+        await page.run(f"{{ {video}.muted = true; {video}.play() }}")
+        await page.wait_for(f"{video}.paused && {video}.currentTime >= 1.5")
+        assert await page.run(f"{video}.currentTime < 1.9")
+        await page.run(f"{video}.textTracks[0].mode = 'showing'")
+        await page.wait_for(f"{video}.textTracks[0].cues?.length === 1")
+        said = await page.run(f"{video}.textTracks[0].cues[0].getCueAsHTML().textContent")
+        assert said == "\n".join(sheet.captions[0].lines)

@@ -16,7 +16,7 @@ from quizsys.packages.qti12 import write_qti12
 from quizsys.packages.qti21 import write_qti21
 from quizsys.packages.qti30 import write_qti30
 from quizsys.packages.sheet import Sheet
-from tests.packed_quiz import arabic, choices, english
+from tests.packed_quiz import arabic, choices, english, filmed
 
 WRITERS = {"qti12": write_qti12, "qti21": write_qti21, "qti30": write_qti30}
 SHEETS = {"english": english, "arabic": arabic}
@@ -219,3 +219,25 @@ def test_the_order_of_the_file_does_not_tell_the_key(tmp_path: Path, edition: st
     targets = re.findall(r'match-?[mM]ax="0">([^<]+)<', files[f"q-{sheet.items[8].id}.xml"].decode())
     assert sorted(steps) == ["c1", "c2", "c3"] != steps
     assert targets[:3] != [one.match for one in sheet.items[8].choices][:3]
+
+
+def test_3_0_shows_the_stretch_of_the_video_that_leads_to_a_question(tmp_path: Path, small_video: bytes) -> None:
+    video = tmp_path / "lesson.mp4"
+    video.write_bytes(small_video)
+    sheet = filmed(tmp_path, video)
+    told = {edition: WRITERS[edition](sheet, tmp_path / f"{edition}.zip") for edition in WRITERS}
+    assert {edition: told[edition][0].code for edition in WRITERS} == {
+        **dict.fromkeys(("qti12", "qti21"), "pauses_dropped"),
+        "qti30": "pauses_split",
+    }
+    for edition in WRITERS:
+        files = unpack(tmp_path / f"{edition}.zip", tmp_path / edition)
+        assert (files.get("media/lesson.mp4") == small_video) == (edition == "qti30")
+    checked = qti_convert.fix_package_references(tmp_path / "qti30.zip", tmp_path / "fixed.zip")
+    assert (checked.fixed, checked.unresolved) == ([], [])
+    written = [files[f"q-{item.id}.xml"].decode() for item in sheet.items]
+    stretches = [re.findall(r'<source src="media/lesson.mp4#t=([^"]+)" type="video/mp4"', text) for text in written]
+    assert stretches == [["0,0.5"], ["0.5,1.5"], ["0.5,1.5"]]
+    assert files["media/captions.vtt"].startswith(b"WEBVTT")
+    manifest = files["imsmanifest.xml"].decode()
+    assert manifest.count('identifierref="lesson"') == manifest.count('identifierref="captions"') == 3
