@@ -89,7 +89,7 @@ async def show(folder: Path, serve: Serve) -> AsyncIterator[Page]:
     app.router.add_static("/", folder)
     server = await serve(app)
     async with open_page(str(server.make_url("/page.html"))) as page:
-        await page.wait_for("customElements.get('item-container') !== undefined")
+        await page.wait_for("document.readyState === 'complete' && customElements.get('item-container') !== undefined")
         yield page
 
 
