@@ -245,6 +245,8 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
         return None
     if helper is None or subject_head is None or subject_head.lower_ in _UNKNOWN:
         return None
+    if helper == "does" and subject_head.tag_ in ("NNS", "NNPS") and subject_head.lower_.endswith("s"):
+        return None
     skip = dropped | {token.i for token in subject} | _helper_places(verb)
     after = [token for token in clause.doc if token.i > subject[-1].i and token.i not in skip and token.i != verb.i]
     middle = [token for token in after if token.i < verb.i]

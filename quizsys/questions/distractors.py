@@ -20,7 +20,6 @@ _SAME_FACT = 0.62
 _SAME_WORDS = 0.4
 _IN_STEM = 0.4
 _COMMONER = 1.2
-_AKIN = 0.35
 
 
 class TermTable:
@@ -29,6 +28,7 @@ class TermTable:
     def __init__(
         self, statements: list[Statement], clauses: list[Clause], board: Board, names: Mapping[str, str], report: Report
     ) -> None:
+        self._has_slides = bool(board.panels)
         self._listed = set(list_siblings(statements))
         self._facts = [clause.text for clause in clauses if not clause.compound]
         self.terms = collect_terms(statements, board, list(names), report)
@@ -70,8 +70,8 @@ class TermTable:
         """Whether the lesson puts the two side by side: in one list, both explained at one slide, or with one head."""
         if term.head == other.head or frozenset((term.code, other.code)) in self._listed:
             return True
-        near = not term.panels or not other.panels or bool(term.panels & other.panels)
-        return (term.defined and other.defined and near) or likeness(term.text, other.text) > _AKIN
+        near = bool(term.panels & other.panels) or not self._has_slides
+        return term.defined and other.defined and near
 
     def _also_fits(self, other: Term, stem: str) -> bool:
         """Whether the lecturer says of the other term most of what the stem asks for."""
@@ -109,7 +109,7 @@ def _can_stand_beside(term: Term, other: Term, stem: str, given: set[str]) -> bo
     persons = {term.kind, other.kind}
     if other.proper != term.proper or _overlap(term, other) or ("person" in persons and len(persons) > 1):
         return False
-    if other.plural != term.plural or (not other.defined and _rarity(other) - _rarity(term) > _COMMONER):
+    if other.plural != term.plural or _rarity(other) - _rarity(term) > _COMMONER:
         return False
     return not holds(stem, other.text) and set(_stems(other.text)) & set(_stems(stem)) == given
 

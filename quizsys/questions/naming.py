@@ -21,7 +21,7 @@ BLANK = "____"
 NAMING = ("called", "called_cloze", "definition", "when")
 """The patterns whose key is a term that the lecturer explains."""
 _CALLED = re.compile(r"^(?:called|termed|named|dubbed)$")
-_CALLED_AS = re.compile(r"^(?:known|referred|described)$")
+_CALLED_AS = re.compile(r"^(?:known|referred)$")
 _VAGUE_HEADS = load_words("vague_heads")
 _POINTERS = ("this", "that", "these", "those")
 _ARTICLE = re.compile(r"^(?:the|a|an|its|their|his|her|our)\s+", re.I)
@@ -172,7 +172,7 @@ def _is_term(clause: Clause, subject: Token) -> bool:
 
 
 def _from_when(clause: Clause) -> Iterator[Draft]:
-    match = re.match(r"^((?:The|A|An)? ?[\w-]+(?: [\w-]+){0,2}) (?:is|happens|occurs) when (.+)\.$", clause.text)
+    match = re.match(r"^((?:The|A|An)? ?[\w-]+(?: [\w-]+){0,2}) is when (.+)\.$", clause.text)
     if match and len(match.group(2).split()) >= 4:
         yield _draft(clause, f"What do we call it when {match.group(2)}?", bare(match.group(1)), 0.9, "when")
 

@@ -40,7 +40,7 @@ _RULES = (
         r"(?:we|you)(?:'ll| will| are going to|'re going to) (?:\w+ly |also |now |first |then )?"
         r"(?:see|get|come|look|talk|return|discuss|explore|cover|learn|use|introduce|examine|focus|start|begin|show|describe|explain|consider|"
         r"go|turn|dive|walk|work|need|notice|find)|later on we|let's|let us|let me|shall we|"
-        r"(?:listing|figure|fig\.?|table|chapter|section|appendix|exercise|example) \d|"
+        r"(?:listing|figure|fig\.?|table|chapter|section|appendix|exercise|example) \d[\d.-]*|"
         r"(?:shown|listed|given) (?:in|below|above)|the (?:code|following|example|diagram|graph|chart|figure)\b|"
         r"(?:this|that|our|following) (?:example|code|diagram|graph|figure|program|picture|plot)|"
         r"as you can see|on the (?:left|right)\b(?! side| hand)|"
@@ -57,8 +57,9 @@ _RULES = (
 )
 _COMPILED = tuple((code, re.compile(pattern, re.I)) for code, pattern in _RULES)
 _CODE = re.compile(r"\w_\w|[<>{}\\`]|::|\w\(\)|\w\.\w+\(")
+_SYMBOL = re.compile(r"(?<!['-])\b(?:[b-hj-z]|[a-z]\d)\b(?!')|\b[A-Z] (?:is|are|if|equals|and [A-Z]\b)")
 _FORMULA = re.compile(
-    r"(?<!['’-])\b(?:[b-hj-z]|squared|cubed|alpha|beta|theta|omega|sigma|lambda|epsilon|phi|psi|sub|prime|integral|sine|"
+    r"\b(?:squared|cubed|alpha|beta|theta|omega|sigma|lambda|epsilon|phi|psi|sub|prime|integral|sine|"
     r"cosine|logarithm|equals)\b(?![.'’]\w)"
 )
 _MOST_SYMBOLS = 1
@@ -83,7 +84,8 @@ def find_noise(text: str) -> str | None:
         return "unfinished"
     if _CODE.search(text):
         return "code"
-    if len(_FORMULA.findall(_SPELLED.sub("", text))) > _MOST_SYMBOLS:
+    plain = _SPELLED.sub("", text)
+    if _SYMBOL.search(plain) or len(_FORMULA.findall(plain)) > _MOST_SYMBOLS:
         return "formula"
     if _LETS.search(kept):
         return "meta"

@@ -28,8 +28,14 @@ _WHY = {
     ),
     "sentences speak in formulas": ("formula",),
     "sentences were heard badly or taken back": ("misheard", "taken_back"),
-    "facts make sense only with what was said before": ("points_away", "vague"),
-    "questions would give their answer away": ("key_in_stem", "key_is_title", "common_key", "key_echoes_stem"),
+    "facts make sense only with what was said before": ("points_away", "vague", "thin"),
+    "questions would give their answer away": (
+        "key_in_stem",
+        "key_is_title",
+        "common_key",
+        "trifle",
+        "key_echoes_stem",
+    ),
     "facts have no believable wrong answers in this lesson": ("no_wrong_options", "several_right", "option_lengths"),
     "facts are asked about already": ("same_evidence", "same_answer", "same_question", "no_free_pause"),
 }

@@ -70,7 +70,8 @@ class _Writer:
         ranked = rank(
             propose(self._statements, clauses, self._board, self._title, part(self._report, 50, 65)), self._seed
         )
-        names = {draft.key: find_meaning(draft.stem) for draft in ranked if draft.pattern in NAMING}
+        named = [draft for draft in ranked if draft.pattern in NAMING and find_fault(draft, self._board) is None]
+        names = {draft.key: find_meaning(draft.stem) for draft in named}
         table = TermTable(self._statements, clauses, self._board, names, part(self._report, 65, 80))
         selection = Selection(default_count(self._duration_s) if count is None else count, self._seed)
         total = len(ranked)

@@ -83,7 +83,9 @@ def _list_becauses(clauses: list[Clause]) -> Iterator[_Reason]:
     for clause in clauses:
         sides = re.split(r",? (?:simply |mainly |partly |only |just )?because (?!of )", clause.text.rstrip("."))
         if len(sides) == 2 and len(sides[0].split()) >= 3 and not clause.compound:
-            cause = re.sub(r",? and (?:that|this|we|which|you|it|they)\b.*", "", sides[1])
+            cause = re.sub(
+                r",? and (?:that|this|we|which|you|it|they)\b.*|, (?:meaning|which|so|but)\b.*", "", sides[1]
+            )
             yield _Reason(clause, sides[0], cause, 0.9, "why")
 
 
@@ -174,7 +176,7 @@ def _ask_consequence(clause: Clause, condition: list[Token], statements: list[St
     places = {token.i for token in condition}
     rest = [token for token in clause.doc if token.i not in places]
     key = re.sub(
-        r",? (?:because|since) (?:it|they|the|an?|this|that|some) .*",
+        r",? (?:because|since) (?:it|they|the|an?|this|that|some) .*|, (?:meaning|which)\b.*",
         "",
         re.sub(r"^(?:then|and|,)\s+", "", join_tokens(rest)),
     )

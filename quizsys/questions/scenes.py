@@ -23,7 +23,7 @@ _NO_TOPIC = re.compile(
     r"welcome|today|questions?|quiz|video|slides?)\b",
     re.I,
 )
-_LISTED = re.compile(r",(?! ?\d).*|(?:,(?= ?\d)|[:–—|]| - ).*")
+_SUBTITLE = re.compile(r"(?:,(?= ?\d)|[:–—|]| - ).*")
 _MOST_WORDS = 3
 
 
@@ -33,7 +33,7 @@ class Scenes:
     def __init__(self, board: Board, title: str, said: str) -> None:
         self._said = said
         self._board = board
-        self.topics = [self._read(_LISTED.sub("", title))]
+        self.topics = [self._read(_SUBTITLE.sub("", title))]
 
     def list_for(self, draft: Draft) -> list[str]:
         """ "open addressing", "hash tables": the slide's own for what happens there, then the lesson's."""
@@ -47,12 +47,13 @@ class Scenes:
         """The title as the speaker says it, or "" when it is no term of 1-3 words."""
         text = text.strip(" .")
         words = re.sub(r"^(?:the|an?) ", "", text, flags=re.I).split()
-        if not 1 <= len(words) <= _MOST_WORDS or _NO_TOPIC.search(text):
+        if not 1 <= len(words) <= _MOST_WORDS or _NO_TOPIC.search(text) or re.search(r",| (?:and|or|vs) ", text):
             return ""
         lower = lower_first(text)
         shown = lower if lower != text and (self._says(lower.split()[0]) or lower.startswith("the ")) else text
         known = any(self._says(form) for word in words[-1:] for form in (word, word.removesuffix("s"), word.lower()))
-        return shown if known and _is_term(shown) else ""
+        mixed = re.match(r"(?!the )[a-z].* [A-Z]", shown)
+        return shown if known and not mixed and _is_term(shown) else ""
 
     def _says(self, word: str) -> bool:
         return re.search(rf"\b{re.escape(word)}", self._said, re.I if word[:1].isupper() else 0) is not None

@@ -9,7 +9,7 @@ from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
 from quizsys.questions.language import likeness, zipf
-from quizsys.questions.naming import NAMING
+from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.spoken import holds
 from quizsys.questions.words import load_words
 
@@ -36,7 +36,9 @@ _ORDINAL = re.compile(
     re.I,
 )
 _POINTS = re.compile(
-    r"^(?:these|this|those|that|such|it|they|he|she|here|there|his|her|their|its|when|if|and|or|but|then)\b", re.I
+    r"^(?:these|this|those|that|such|it|they|he|she|here|there|his|her|their|its|when|if|and|or|but|then|otherwise|"
+    r"typically|usually|generally|often|sometimes|also|instead|likewise|only|in a way)\b",
+    re.I,
 )
 _TORN_LEAD = re.compile(
     r"^(?:In [^,]+, )?(?:(?:when|if|although|while|as|since|that|which|even|rather|instead),|even though\b|unlike\b)",
@@ -59,6 +61,24 @@ _EMPTY_PURPOSE = re.compile(r"^to (?:be|get|go|do|have|happen|come|make sure|see
 _ARRANGED = re.compile(r"\b(?:can|could|may|might) (?:\w+ )?(?:be )?", re.I)
 
 
+_TORN = re.compile(r",\s*,|\b(?:and|or) ?,|\b(\w{3,}) \1\b(?! \1)|&\w+", re.I)
+_DANGLING = re.compile(
+    r"\b(?:and|or|but|the|an?|of|to|for|between|from|because|that|which|is|are|was|were|its|their|than|as|per)$", re.I
+)
+_ENDS_OPEN = re.compile(r"\b(?:with|in|on|at|by|into|about|through|under|over)$", re.I)
+_SYMBOL = re.compile(r"(?<!['’-])\b[B-HJ-Zb-hj-z]\b(?!['’]| (?:cells?|lymphocytes?)\b)|\w[+*=]\w")
+_TAME = re.compile(
+    r"\b(?:commonly|widely|often|usually|important|popular|common|typical|useful|major|key|main|just)\b", re.I
+)
+_THAT = re.compile(
+    r"\b(?:in|at|to|from|by|of|for|with|on|into) that \w+\b|\b(?:in|of) this \w+|"
+    r"\b(?:these|such) kinds?\b|\bthe same way\b",
+    re.I,
+)
+_DEMONSTRATIVE = re.compile(r"\b(?:these|those|such|this)\b", re.I)
+_FEWEST_MEANING = 3
+
+
 def _is_balanced(text: str) -> bool:
     return text.count("(") == text.count(")") and text.count('"') % 2 == 0 and text.count("“") == text.count("”")
 
@@ -66,9 +86,9 @@ def _is_balanced(text: str) -> bool:
 def find_broken(draft: Draft, _board: Board) -> str | None:
     """Brackets or quotation marks that were cut in two, an empty place between commas, a word twice."""
     for text in (draft.stem, draft.key):
-        if not _is_balanced(text) or re.search(r",\s*,|\b(?:and|or) ?,|\b(\w{3,}) \1\b(?! \1)", text, re.I):
+        if not _is_balanced(text) or _TORN.search(text) or _DANGLING.search(text.rstrip(" ?.")):
             return "cut_in_two"
-    return None
+    return "formula" if _SYMBOL.search(f"{draft.stem} {draft.key} {' '.join(draft.pool)}") else None
 
 
 def find_length(draft: Draft, _board: Board) -> str | None:
@@ -84,13 +104,19 @@ def find_advice(draft: Draft, _board: Board) -> str | None:
         condition = re.sub(r"^.*?\bwhat happens (?:to [\w ]+? )?(?=if\b|when)", "", draft.stem, flags=re.I)
         if _ADVICE.search(draft.key) or _PERSONAL_CONDITION.match(condition) or " then " in condition:
             return "advice"
-    empty = draft.pattern == "purpose" and (_ARRANGED.search(draft.stem) or _EMPTY_PURPOSE.match(draft.key))
-    return "advice" if empty else None
+        if re.search(r"\b(?:we|us|our|I)\b", condition):
+            return "advice"
+    empty = _ARRANGED.search(draft.stem) or _EMPTY_PURPOSE.match(draft.key) or _ENDS_OPEN.search(draft.key)
+    return "advice" if draft.pattern == "purpose" and empty else None
 
 
 def find_pointer(draft: Draft, _board: Board) -> str | None:
     """A key or a stem that needs what was said before."""
     if draft.kind in ("single_choice", "short_answer", "cloze") and _POINTS.match(draft.key):
+        return "points_away"
+    if draft.pattern != "card" and (_THAT.search(draft.stem) or _THAT.search(draft.key)):
+        return "points_away"
+    if draft.pattern in ("why", "purpose", "consequence") and _DEMONSTRATIVE.search(draft.key):
         return "points_away"
     if draft.kind == "true_false" and re.search(r"\b(?:we|our|us)\b", draft.stem, re.I):
         return "points_away"
@@ -119,6 +145,15 @@ def find_common_key(draft: Draft, board: Board) -> str | None:
     return "common_key" if common else None
 
 
+def find_thin(draft: Draft, _board: Board) -> str | None:
+    """A description that fits many things: too short, softened, or in apposition to itself."""
+    meaning = find_meaning(draft.stem)
+    if draft.pattern not in NAMING or not meaning:
+        return None
+    short = len(content_words(meaning)) < _FEWEST_MEANING and len(meaning.split()) < _FEWEST_MEANING + 2
+    return "thin" if short or _TAME.search(meaning) or re.match(r"\w+, (?:the|an?) ", meaning) else None
+
+
 def find_story(draft: Draft, _board: Board) -> str | None:
     """Facts about the people of an example, questions that are no questions."""
     if _EXAMPLE_PEOPLE.search(f"{draft.stem} {draft.key}"):
@@ -137,7 +172,9 @@ def _is_answered(card: Draft) -> bool:
 def find_trifle(draft: Draft, _board: Board) -> str | None:
     """A statement to judge that turns on a bare number, and a swap of which only a score is left."""
     return (
-        "trifle" if draft.kind == "true_false" and re.search(r"\b(?:with|of|is|are|was) \d+\.$", draft.stem) else None
+        "trifle"
+        if draft.kind == "true_false" and re.search(r"\b(?:with|of|is|are|was) \d+\.$|\d\.\d", draft.stem)
+        else None
     )
 
 
@@ -155,6 +192,7 @@ RULES: tuple[Rule, ...] = (
     find_pointer,
     find_vague,
     find_common_key,
+    find_thin,
     find_story,
     find_trifle,
     find_self_answer,

@@ -26,7 +26,7 @@ def make_draft(stem: str, key: str, pattern: str, kind: str = "short_answer") ->
         ("What happens if a key is missing?", "You should add the key to the table", "consequence", "advice"),
         ("Why can you run the test?", "To measure the speed of the disk", "purpose", "advice"),
         ("Why does the system take several days?", "To get going", "purpose", "advice"),
-        ("Why was the problem not solved by the new calendar?", "A year is longer than that", "why", "vague"),
+        ("Why was the problem not solved by the new calendar?", "A year is longer than 365 days", "why", "vague"),
         ("What do we call the second kind of learning?", "Conditioning", "called", "points_away"),
         ("Why are such caches a hazard?", "The memory loses its contents", "why", "points_away"),
         ("What happens if the disk is full?", "These files are removed at once", "consequence", "points_away"),
@@ -34,6 +34,9 @@ def make_draft(stem: str, key: str, pattern: str, kind: str = "short_answer") ->
         ("What happens if (on a bad day the disk fails?", "The writer waits for it", "consequence", "cut_in_two"),
         ("Why can Bob not forge a signature?", "The signature depends on the message", "why", "example"),
         ("What if the crowd refuses to show up?", "The crowd may refuse to pay", "card", "rhetorical"),
+        ("What do we call a commonly used data structure?", "linked list", "definition", "thin"),
+        ("What do we call any type if t is Send?", "Sync", "definition", "formula"),
+        ("Why does the planner need indices?", "To work with", "purpose", "advice"),
         ("When, why is the system slow?", "The table is short of memory", "why", "points_away"),
     ],
 )
