@@ -11,6 +11,7 @@ from quizsys.questions.clauses import Clause, ask, join_tokens
 from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
+from quizsys.questions.language import parse
 from quizsys.questions.question import Choice
 
 if TYPE_CHECKING:
@@ -186,7 +187,15 @@ def _list_items(unit: Clause) -> list[list[Token]]:
 
 def _deny(clause: Clause) -> Iterator[Draft]:
     match = _NOT_FROM.match(clause.text)
-    if match:
+    if match and all(_is_thing(match[side]) for side in ("right", "wrong")):
         for side, is_true, score in (("wrong", False, 0.9), ("right", True, 0.8)):
             claim = capital(f"{match['head']} {match['prep']} {re.sub(r' (?:and|but)$', '', match[side])}.")
             yield truth_draft(clause, claim, is_true, capital(clause.text), score, "not_from")
+
+
+def _is_thing(text: str) -> bool:
+    """Whether the text is a noun phrase and nothing else."""
+    doc = next(iter(parse([re.sub(r" (?:and|but)$", "", text)])))
+    root = next(token for token in doc if token.dep_ == "ROOT")
+    odd = any(token.pos_ in ("VERB", "AUX", "SCONJ", "PRON", "ADV") or token.tag_ in ("WP", "WRB") for token in doc)
+    return root.pos_ in ("NOUN", "PROPN", "NUM") and not odd

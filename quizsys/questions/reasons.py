@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _PRONOUN = re.compile(r"^(?:it|they)\b", re.I)
+_EXPLETIVE = re.compile(r"^it (?:takes|is|was|seems|makes|becomes|would|may|can|might)\b.*\b(?:to|that)\b", re.I)
 _UNFIT_FACT = re.compile(
     r"^(?:the |an? )?(?:other|another|same)\b|\b(?:it|its|they|them|their|this|that|these|those|we|you|I|which|"
     r"because|if|when|called|known|also|there|one|ones)\b|[:;]",
@@ -114,6 +115,8 @@ def _stand_alone(text: str, effect: Clause) -> str | None:
     ):
         return None
     if not _SHORTEST <= len(text.split()) <= _LONGEST:
+        return None
+    if _EXPLETIVE.match(text):
         return None
     match = _PRONOUN.match(text)
     if match is None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
-from quizsys.questions.language import likeness, zipf
+from quizsys.questions.language import likeness, parse, zipf
 from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.spoken import holds
 from quizsys.questions.words import load_words
+
+if TYPE_CHECKING:
+    from spacy.tokens import Token
 
 _LONGEST_STEM_WORDS, _LONGEST_KEY_WORDS = 30, 18
 _COMMON_KEY = 4.7
@@ -41,7 +45,9 @@ _POINTS = re.compile(
     re.I,
 )
 _TORN_LEAD = re.compile(
-    r"^(?:In [^,]+, )?(?:(?:when|if|although|while|as|since|that|which|even|rather|instead),|even though\b|unlike\b)",
+    r"^(?:In [^,]+, )?(?:(?:when|if|although|while|as|since|that|which|even|rather|instead),|even though\b|unlike\b|"
+    r"as a result\b|in (?:this|that|such|either|both|some|most|many|these|those) cases?\b|at (?:this|that) \w+\b|"
+    r"for (?:this|that) reason\b|likewise\b|otherwise\b|in other words\b)|, then,",
     re.I,
 )
 _SUCH = re.compile(r"\bsuch (?!as\b)|\b(?:so far|at this point|as (?:we|you) (?:saw|know)|again)\b", re.I)
@@ -49,14 +55,15 @@ _HYPOTHETICAL_CARD = re.compile(r"^(?:what if|so what|why not|what else|guess|wh
 _EXAMPLE_PEOPLE = re.compile(
     r"\b(?:Alice|Bob|Carol|Charlie|Dave|Eve|Mallory|Jane|Joe|Mary|Sally|Fred|Tom|Susan|Sue|Jack|Jill|Jim|Mike)\b"
 )
-_BARE = re.compile(
-    r"\bthe (\w+)(?=(?: (?:is|are|was|were|has|have|had|can|could|will|would|must|may|might|should|do|does|did|be|not|"
-    r"and|or|but|when|if|because|as|with|by|into|so|than|happens?))\b|[,?.])",
-    re.I,
-)
 _NTH = re.compile(r"\bthe (?:first|second|third|fourth|last|next|other|previous) (?!of\b)\w+", re.I)
 _SPOKEN = re.compile(r"^(?:because|by|yes|no)\b", re.I)
 _FARTHEST = 0.3
+_HOLLOW = re.compile(
+    r"\b(?:us|our|called|known as|(?:similar|the same) (?:problem|thing|situation|way|effect|happens))\b|"
+    r"^(?:an|the )?other\b|^you (?:request|realize)\b",
+    re.I,
+)
+_TO_YOU = re.compile(r"\b(?:do|does|did|are|were|will|would|must|can) (?:you|we)\b", re.I)
 _EMPTY_PURPOSE = re.compile(r"^to (?:be|get|go|do|have|happen|come|make sure|see if)\b", re.I)
 _ARRANGED = re.compile(r"\b(?:can|could|may|might) (?:\w+ )?(?:be )?", re.I)
 
@@ -104,10 +111,22 @@ def find_advice(draft: Draft, _board: Board) -> str | None:
         condition = re.sub(r"^.*?\bwhat happens (?:to [\w ]+? )?(?=if\b|when)", "", draft.stem, flags=re.I)
         if _ADVICE.search(draft.key) or _PERSONAL_CONDITION.match(condition) or " then " in condition:
             return "advice"
-        if re.search(r"\b(?:we|us|our|I)\b", condition):
+        if re.search(r"\b(?:we|us|our|I|any of the)\b", condition) or _HOLLOW.search(draft.key):
             return "advice"
     empty = _ARRANGED.search(draft.stem) or _EMPTY_PURPOSE.match(draft.key) or _ENDS_OPEN.search(draft.key)
     return "advice" if draft.pattern == "purpose" and empty else None
+
+
+def find_address(draft: Draft, _board: Board) -> str | None:
+    """A fact about the listener or about words, where one about the matter was looked for."""
+    if draft.pattern in ("why", "purpose", "amount", "object", "date") and _TO_YOU.search(draft.stem):
+        return "advice"
+    if draft.pattern == "card":
+        return "example" if re.search(r"[$£€%]", draft.stem) else None
+    if draft.pattern == "meaning" and re.search(r"\bmean that (?:the|mainly|in|this|these)\b", draft.stem):
+        return "points_away"
+    hollow = r"^(?:What|Which of these) (?:refers?|means?|describes?|is described|are described)\b"
+    return "thin" if re.search(hollow, draft.stem) or (draft.pattern == "amount" and " called " in draft.stem) else None
 
 
 def find_pointer(draft: Draft, _board: Board) -> str | None:
@@ -129,11 +148,18 @@ def find_vague(draft: Draft, board: Board) -> str | None:
     """ "the problem", "the message": a bare noun for something that only the listener has met."""
     if draft.pattern == "card":
         return None
-    for match in _BARE.finditer(draft.stem):
-        word = match.group(1).lower()
-        if {word, word.removesuffix("s")} & load_words("bare") and not board.knows(word):
+    for token in next(iter(parse([draft.stem]))):
+        words = {token.lower_, token.lemma_.lower()} & load_words("bare")
+        alone = token.i > 0 and token.nbor(-1).lower_ == "the" and not _is_told(token)
+        if words and alone and not board.knows(token.text):
             return "vague"
     return "vague" if _NTH.search(draft.stem) else None
+
+
+def _is_told(noun: Token) -> bool:
+    """Whether what follows the noun says which one is meant."""
+    following = noun.nbor() if noun.i + 1 < len(noun.doc) else noun
+    return following.pos_ in ("NOUN", "PROPN", "ADP", "SCONJ") or following.lower_ in ("that", "which", "who", "where")
 
 
 def find_common_key(draft: Draft, board: Board) -> str | None:
@@ -189,6 +215,7 @@ RULES: tuple[Rule, ...] = (
     find_broken,
     find_length,
     find_advice,
+    find_address,
     find_pointer,
     find_vague,
     find_common_key,
