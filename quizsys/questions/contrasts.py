@@ -11,7 +11,7 @@ from quizsys.questions.clauses import Clause, ask, join_tokens
 from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
-from quizsys.questions.language import parse
+from quizsys.questions.language import parse_one
 from quizsys.questions.question import Choice
 
 if TYPE_CHECKING:
@@ -195,7 +195,7 @@ def _deny(clause: Clause) -> Iterator[Draft]:
 
 def _is_thing(text: str) -> bool:
     """Whether the text is a noun phrase and nothing else."""
-    doc = next(iter(parse([re.sub(r" (?:and|but)$", "", text)])))
+    doc = parse_one(re.sub(r" (?:and|but)$", "", text))
     root = next(token for token in doc if token.dep_ == "ROOT")
     odd = any(token.pos_ in ("VERB", "AUX", "SCONJ", "PRON", "ADV") or token.tag_ in ("WP", "WRB") for token in doc)
     return root.pos_ in ("NOUN", "PROPN", "NUM") and not odd

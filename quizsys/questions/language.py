@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,12 @@ def parse(texts: Sequence[str]) -> Iterator[Doc]:
     for doc in load_parser().pipe(texts, batch_size=_BATCH):
         _mend_root(doc)
         yield doc
+
+
+@lru_cache(maxsize=1024)
+def parse_one(text: str) -> Doc:
+    """The text's Doc, remembered: a stem is looked at several times."""
+    return next(iter(parse([text])))
 
 
 def _mend_root(doc: Doc) -> None:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
-from quizsys.questions.language import likeness, parse, zipf
+from quizsys.questions.language import likeness, parse_one, zipf
 from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.spoken import holds
 from quizsys.questions.words import load_words
@@ -148,7 +148,7 @@ def find_vague(draft: Draft, board: Board) -> str | None:
     """ "the problem", "the message": a bare noun for something that only the listener has met."""
     if draft.pattern == "card":
         return None
-    for token in next(iter(parse([draft.stem]))):
+    for token in parse_one(draft.stem):
         words = {token.lower_, token.lemma_.lower()} & load_words("bare")
         alone = token.i > 0 and token.nbor(-1).lower_ == "the" and not _is_told(token)
         if words and alone and not board.knows(token.text):
@@ -217,12 +217,12 @@ RULES: tuple[Rule, ...] = (
     find_advice,
     find_address,
     find_pointer,
-    find_vague,
     find_common_key,
     find_thin,
     find_story,
     find_trifle,
     find_self_answer,
+    find_vague,
 )
 
 
