@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from media.progress import Report
 from quizsys.questions.clean import capital
-from quizsys.questions.language import parse
+from quizsys.questions.language import parse, zipf
 from quizsys.questions.statements import Statement
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 SUBJECTS = ("nsubj", "nsubjpass")
 _PRONOUN = re.compile(r"^(?:it|they|he|she)\b", re.I)
 _LONGEST_MIDDLE = 3
+_RAREST_VERB = 1.5
 _UNKNOWN = (
     "it",
     "they",
@@ -239,6 +240,8 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     dropped = {token.i for token in drop}
     verb = clause.verb
     helper, rest_verb = _split_verb(verb)
+    if helper in _DO.values() and zipf(rest_verb) < _RAREST_VERB:
+        return None
     subject_head = find_subject(verb)
     subject = clause.subject
     if not subject or subject[-1].pos_ == "CCONJ" or subject[-1].i - subject[0].i + 1 != len(subject):

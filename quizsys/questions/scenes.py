@@ -40,7 +40,7 @@ class Scenes:
         panel = draft.first.panel
         title = self._board.panels[panel].title if panel is not None else ""
         own = self._read(title.rpartition(":")[2])
-        method = [own] if _PROCESS.search(own) and draft.stem.startswith("What happens") else []
+        method = [own] if own[:1].islower() and _PROCESS.search(own) and draft.stem.startswith("What happens") else []
         return [*method, *filter(None, self.topics)]
 
     def _read(self, text: str) -> str:

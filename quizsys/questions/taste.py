@@ -17,7 +17,7 @@ from quizsys.questions.words import load_words
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
-_LONGEST_STEM_WORDS, _LONGEST_KEY_WORDS = 30, 18
+_LONGEST_STEM_WORDS, _LONGEST_KEY_WORDS = 26, 18
 _COMMON_KEY = 4.7
 _ADVICE = re.compile(
     r"^(?:(?:then|simply|just|so) )?(?:you|we|one|everyone|users?|people)(?:'ll)? "
@@ -63,7 +63,7 @@ _HOLLOW = re.compile(
     r"^(?:an|the )?other\b|^you (?:request|realize)\b",
     re.I,
 )
-_TO_YOU = re.compile(r"\b(?:do|does|did|are|were|will|would|must|can) (?:you|we)\b", re.I)
+_TO_YOU = re.compile(r"\b(?:do|does|did|are|were|will|would|must|can|may) (?:you|we)\b", re.I)
 _EMPTY_PURPOSE = re.compile(r"^to (?:be|get|go|do|have|happen|come|make sure|see if)\b", re.I)
 _ARRANGED = re.compile(r"\b(?:can|could|may|might) (?:\w+ )?(?:be )?", re.I)
 
@@ -73,7 +73,7 @@ _DANGLING = re.compile(
     r"\b(?:and|or|but|the|an?|of|to|for|between|from|because|that|which|is|are|was|were|its|their|than|as|per)$", re.I
 )
 _ENDS_OPEN = re.compile(r"\b(?:with|in|on|at|by|into|about|through|under|over)$", re.I)
-_SYMBOL = re.compile(r"(?<!['’-])\b[B-HJ-Zb-hj-z]\b(?!['’]| (?:cells?|lymphocytes?)\b)|\w[+*=]\w")
+_SYMBOL = re.compile(r"(?<!['’-])\b[B-HJ-Zb-hj-z]\b(?!['’]| (?:cells?|lymphocytes?)\b)|\w[+*=]\w|[a-z]/[a-z]")
 _TAME = re.compile(
     r"\b(?:commonly|widely|often|usually|important|popular|common|typical|useful|major|key|main|just)\b", re.I
 )
@@ -83,6 +83,12 @@ _THAT = re.compile(
     re.I,
 )
 _DEMONSTRATIVE = re.compile(r"\b(?:these|those|such|this)\b", re.I)
+_PLAIN_KEY = re.compile(
+    r"\b(?:nice|good|great|specific|certain|possible|important|useful|interesting|last|first|top|bottom|extra|best|"
+    r"better|whole|same|right|wrong)\b",
+    re.I,
+)
+_ANYTHING = re.compile(r"\b(?:everything|something|anything|nothing|someone|these|those)\b", re.I)
 _FEWEST_MEANING = 3
 
 
@@ -111,7 +117,11 @@ def find_advice(draft: Draft, _board: Board) -> str | None:
         condition = re.sub(r"^.*?\bwhat happens (?:to [\w ]+? )?(?=if\b|when)", "", draft.stem, flags=re.I)
         if _ADVICE.search(draft.key) or _PERSONAL_CONDITION.match(condition) or " then " in condition:
             return "advice"
-        if re.search(r"\b(?:we|us|our|I|any of the)\b", condition) or _HOLLOW.search(draft.key):
+        if (
+            re.search(r"\b(?:we|us|our|I|any of the)\b", condition)
+            or _ANYTHING.search(condition)
+            or _HOLLOW.search(draft.key)
+        ):
             return "advice"
     empty = _ARRANGED.search(draft.stem) or _EMPTY_PURPOSE.match(draft.key) or _ENDS_OPEN.search(draft.key)
     return "advice" if draft.pattern == "purpose" and empty else None
@@ -177,6 +187,8 @@ def find_thin(draft: Draft, _board: Board) -> str | None:
     if draft.pattern not in NAMING or not meaning:
         return None
     short = len(content_words(meaning)) < _FEWEST_MEANING and len(meaning.split()) < _FEWEST_MEANING + 2
+    if not re.match(r"[a-z]", meaning) or '"' in meaning or _PLAIN_KEY.search(draft.key):
+        return "thin"
     return "thin" if short or _TAME.search(meaning) or re.match(r"\w+, (?:the|an?) ", meaning) else None
 
 
@@ -199,7 +211,7 @@ def find_trifle(draft: Draft, _board: Board) -> str | None:
     """A statement to judge that turns on a bare number, and a swap of which only a score is left."""
     return (
         "trifle"
-        if draft.kind == "true_false" and re.search(r"\b(?:with|of|is|are|was) \d+\.$|\d\.\d", draft.stem)
+        if draft.kind == "true_false" and re.search(r"\b(?:with|of|is|are|was) \d+\.$|\d\.(?:\d|$)|\"", draft.stem)
         else None
     )
 

@@ -17,6 +17,10 @@ from quizsys.questions.noise import find_asides, find_noise
         ("Okay, next slide.", "meta"),
         ("Keep those two names in mind.", "meta"),
         ("I tried that at my sister's wedding once.", "first_person"),
+        ("We'll discuss the other organelles in a while.", "meta"),
+        ("When you click the button, the menu opens.", "meta"),
+        ("Call do_it() when get_key returns.", "code"),
+        ("The index is n modulo k.", "formula"),
         ("Why do leaves look green?", "question"),
         ("This has no end", "unfinished"),
     ],
@@ -36,6 +40,8 @@ def test_noise_has_a_reason(text: str, reason: str) -> None:
         "That's the linear worst case I promised you.",
         "The water must of course be split.",
         "Electrons flow back to the membrane.",
+        "B cells and T cells are lymphocytes.",
+        "It's the nucleus that holds the DNA.",
     ],
 )
 def test_content_is_not_noise(text: str) -> None:

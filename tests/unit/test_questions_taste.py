@@ -37,6 +37,8 @@ def make_draft(stem: str, key: str, pattern: str, kind: str = "short_answer") ->
         ("What do we call a commonly used data structure?", "linked list", "definition", "thin"),
         ("What do we call any type if t is Send?", "Sync", "definition", "formula"),
         ("Why does the planner need indices?", "To work with", "purpose", "advice"),
+        ("What do we call the registering of hosts in the zone?", "nice feature", "definition", "thin"),
+        ("What happens if everything is correct?", "The light turns green", "consequence", "advice"),
         ("When, why is the system slow?", "The table is short of memory", "why", "points_away"),
     ],
 )
