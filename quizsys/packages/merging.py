@@ -7,12 +7,19 @@ from quizsys.packages.amounts import find_amount
 from quizsys.questions.question import Choice, Question
 
 # A kind here, and the one that a format without it makes of it.
-BENT = {("true_false", "single_choice"), ("cloze", "single_choice"), ("numeric", "short_answer")}
+BENT = {
+    *(("true_false", "single_choice"), ("true_false", "cloze"), ("cloze", "single_choice"), ("single_choice", "cloze")),
+    ("numeric", "short_answer"),
+}
 _BRACKETS = str.maketrans("[]", "()")
 
 
 def merge(old: Question, new: Question) -> Question:
     """`new`, but for what is the same as in `old` and for what the file does not tell."""
+    if (old.kind, new.kind) == ("matching", "ordering"):
+        # Its matches are the numbers of places: it looks like steps on the way.
+        placed = tuple(replace(choice, match=str(place)) for place, choice in enumerate(new.choices, 1))
+        new = replace(new, kind="matching", choices=placed, answer="")
     kind = old.kind if (old.kind, new.kind) in BENT else new.kind
     merged = replace(
         new,

@@ -138,6 +138,7 @@ def _read_block(block: _Block, where: str, names: Names, problems: list[Problem]
     body, _, general = body.strip().partition(GENERAL) if body.count(GENERAL) < 2 else body.strip().rpartition(GENERAL)
     _read_answers(draft, body.strip(), texts)
     _read_general(draft, texts.read(general))
+    draft.settle()
     draft.sort_tags(_TAG.findall(block.comments))
     told = _ID.findall(block.comments)
     return Found(draft.finish(), None, told[0].strip() if told else names.name(name or draft.stem), where)

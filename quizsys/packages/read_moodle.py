@@ -88,6 +88,7 @@ def _read_question(question: Element, where: str, names: Names, problems: list[P
     draft.points = read_number(_plain(question, "defaultgrade") or "1")
     _READ[kind](draft, question, tell)
     _read_general(draft, question.find("generalfeedback"), tell)
+    draft.settle()
     draft.sort_tags(filter(None, (_plain(tag, "text") for tag in question.iterfind("tags/tag"))))
     name = _plain(question, "name/text") or draft.stem
     return Found(draft.finish(), draft.points, _plain(question, "idnumber") or names.name(name), where)

@@ -103,7 +103,6 @@ class Draft:
             self.kind = "cloze"
 
     def finish(self) -> Question:
-        self.settle()
         self._check()
         return Question(
             kind=self.kind,

@@ -9,12 +9,15 @@ from quizsys.packages.amounts import find_amount, show_amount
 from quizsys.packages.citing import cite, find_citation
 from quizsys.packages.gift import write_gift
 from quizsys.packages.hypertext import read_html
+from quizsys.packages.merging import merge
 from quizsys.packages.packing import open_package, try_formats
+from quizsys.packages.reader import read_questions
 from quizsys.packages.shares import fits, share
-from quizsys.packages.sheet import Loss, Sheet
-from quizsys.packages.shelf import FORMATS, Format, choose_formats
+from quizsys.packages.sheet import Item, Loss, Sheet
+from quizsys.packages.shelf import FORMATS, SHELF, Format, choose_formats
 from quizsys.packages.steps import place_steps
-from quizsys.questions.question import Choice
+from quizsys.questions.question import Choice, Question
+from quizsys.questions.shape import settle
 from quizsys.services.packages import point
 from quizsys.spreadsheet import safe_cell
 from tests.sheets import make_item, make_items, make_sheet
@@ -155,3 +158,21 @@ def test_a_writer_that_fails_leaves_nothing(tmp_path: Path) -> None:
     with pytest.raises(OSError, match="No space"):
         open_package(make_sheet(), "quiz.x", fail, tmp_path)
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("form", ["gift", "moodle"])
+def test_a_kind_that_looks_like_another_comes_back_as_it_was(form: str, tmp_path: Path) -> None:
+    choices = Choice("x", True), Choice("y", False)
+    items = (
+        make_item(1, "single_choice", "What does __init__ do?", *choices),
+        make_item(2, "true_false", "It is ____.", Choice("so", True), Choice("not so", False)),
+        make_item(3, "matching", "Which place?", Choice("gold", True, match="1"), Choice("silver", True, match="2")),
+        make_item(4, "numeric", "How many?", answer="about 5"),
+    )
+    path = tmp_path / "quiz"
+    SHELF[form].write(replace(make_sheet(), items=items), path)
+    found = read_questions(path.read_bytes(), form).found
+    names = Question.__dataclass_fields__.keys() & Item.__dataclass_fields__.keys()
+    for item, one in zip(items, found, strict=True):
+        went = settle(Question(**{name: getattr(item, name) for name in names}))
+        assert settle(merge(went, one.question)) == went
