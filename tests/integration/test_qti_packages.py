@@ -241,3 +241,11 @@ def test_3_0_shows_the_stretch_of_the_video_that_leads_to_a_question(tmp_path: P
     assert files["media/captions.vtt"].startswith(b"WEBVTT")
     manifest = files["imsmanifest.xml"].decode()
     assert manifest.count('identifierref="lesson"') == manifest.count('identifierref="captions"') == 3
+
+
+def test_every_text_of_2_1_is_marked_to_run_to_the_left(tmp_path: Path) -> None:
+    """It has no other way to say so."""
+    for read in import_items(arabic(tmp_path), tmp_path):
+        texts = [text for text in read.body_xml.itertext() if text.strip()]
+        assert texts
+        assert all(text[0] == "\u2067" and text[-1] == "\u2069" for text in texts)
