@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from media.transcript import Segment, Transcript, Word
+from quizsys.questions.scripts import join_words
 
-_END = re.compile(r"[.?!][\"'”’)\]]*$")
+_END = re.compile(r"[.?!؟۔।。．！？｡][\"'”’)\]»」』）]*$")
+_INSIDE = re.compile(r"\s+|(?<=[。！？｡])(?![」』）”’])")
 _ABBREVIATION = re.compile(
     r"^(?:[A-Za-z]\.|(?:[A-Za-z]\.){2,}|(?:Dr|Mr|Mrs|Ms|Prof|St|vs|etc|Fig|No|Jr|Sr|e\.g|i\.e|cf)\.)$"
 )
@@ -14,14 +16,14 @@ _ABBREVIATION = re.compile(
 
 @dataclass(frozen=True)
 class Sentence:
-    """`text` is verbatim: its words joined by one space, as they stand in the transcript."""
+    """`text` is verbatim: its words joined as they stand in the transcript, by one space where the script has any."""
 
     index: int
     words: tuple[Word, ...]
 
     @cached_property
     def text(self) -> str:
-        return " ".join(word.text for word in self.words)
+        return join_words(word.text for word in self.words)
 
     @property
     def start_s(self) -> float:
@@ -38,7 +40,7 @@ def list_words(transcript: Transcript) -> list[Word]:
 
 
 def _spread(segment: Segment) -> tuple[Word, ...]:
-    texts = segment.text.split()
+    texts = [text for text in _INSIDE.split(segment.text) if text]
     step_s = (segment.end_s - segment.start_s) / max(1, len(texts))
     starts_s = [segment.start_s + step_s * place for place in range(len(texts))]
     return tuple(Word(start_s, start_s + step_s, text, 1.0) for start_s, text in zip(starts_s, texts, strict=True))

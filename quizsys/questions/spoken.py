@@ -4,6 +4,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from quizsys.questions.scripts import UNSPACED
+
 _REMEMBERED = 65536
 
 _UNITS = [
@@ -64,6 +66,12 @@ _ORDINALS = {
 _ROMAN = {"ii": "2", "iii": "3", "iv": "4", "vi": "6", "vii": "7", "viii": "8", "ix": "9", "xiv": "14", "xvi": "16"}
 _SCALES = {"hundred": 100, "thousand": 1000, "million": 1_000_000, "billion": 1_000_000_000}
 _TOKEN = re.compile(r"[a-z]+(?:'[a-z]+)?|\d+(?:[.,]\d+)*(?:st|nd|rd|th)?|[%+=/]")
+# The same for every script: Indic vowel signs are parts of words, Chinese letters are words.
+_ANY_TOKEN = re.compile(
+    rf"{UNSPACED.pattern}|(?:[^\W\d_{UNSPACED.pattern[1:-1]}]|[\u0900-\u0963\u0966-\u0dff])+(?:'[a-z]+)?|"
+    r"\d+(?:[.,]\d+)*(?:st|nd|rd|th)?|[%+=/]"
+)
+_UNHEARD = "\u0640\u200b\u200c\u200d\u200e\u200f\u00ad"
 _SOUNDS = {
     letter: code
     for code, letters in {
@@ -83,18 +91,28 @@ _SOUNDS = {
 
 
 def plain(text: str) -> str:
-    """Lower case without accents; dashes of all kinds become spaces."""
+    """Lower case without accents, digits of all scripts as 0-9; dashes of all kinds become spaces."""
     bare = text.replace("’", "'").lower()
     if not bare.isascii():
-        bare = "".join(letter for letter in unicodedata.normalize("NFKD", bare) if not unicodedata.combining(letter))
+        bare = "".join(_bare(letter) for letter in unicodedata.normalize("NFKD", bare.replace("ß", "ss")))
     return re.sub(r"[-–—_]", " ", re.sub(r"(?<=\d) ([.,]\d)", r"\1", bare))
+
+
+def _bare(letter: str) -> str:
+    if letter.isascii():
+        return letter
+    if unicodedata.combining(letter) or letter in _UNHEARD:
+        return ""
+    return str(unicodedata.decimal(letter, letter))
 
 
 @lru_cache(maxsize=_REMEMBERED)
 def tokens(text: str) -> tuple[str, ...]:
     """The words for comparing: numbers as digits, spelled letters joined, Roman numerals (not I, V, X) as digits."""
     numbered = re.sub(r"\b([A-Za-z]{5,}) I\b(?! [a-z])", r"\1 1", text)
-    words = [_ROMAN.get(word, word) for word in _TOKEN.findall(plain(numbered))]
+    bare = plain(numbered)
+    found = _TOKEN.findall(bare) if bare.isascii() else _ANY_TOKEN.findall(unicodedata.normalize("NFC", bare))
+    words = [_ROMAN.get(word, word) for word in found]
     return tuple(_join_letters(_join_numbers([word.replace(",", "").replace("percent", "%") for word in words])))
 
 
@@ -135,8 +153,9 @@ def _join_letters(words: list[str]) -> list[str]:
     joined: list[str] = []
     run = False
     for word in words:
-        letter = (len(word) == 1 and word.isalpha() and word not in "ai") or (run and word in ("a", "i"))
-        if len(word) == 1 and word.isalpha() and word not in ("i",) and (run or letter or word == "a"):
+        single = len(word) == 1 and word.isascii() and word.isalpha()
+        letter = (single and word not in "ai") or (run and word in ("a", "i"))
+        if single and word not in ("i",) and (run or letter or word == "a"):
             if run and joined:
                 joined[-1] += word
             else:

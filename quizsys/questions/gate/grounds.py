@@ -1,33 +1,90 @@
 """What a lesson's questions stand on."""
 
+from bisect import bisect_left
+from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
-from quizsys.questions.sentences import Sentence
+from quizsys.questions.gate.content import content_words
+from quizsys.questions.scripts import primary
+from quizsys.questions.sentences import Sentence, join_text
 
 SLACK_S = 0.05
 """How far two times of one moment may be apart."""
 
 
 @dataclass(frozen=True)
+class Span:
+    """Where a quote stands: its first and last sentence, and the time of its own words."""
+
+    first: int
+    last: int
+    start_s: float
+    end_s: float
+
+
+@dataclass(frozen=True)
 class Grounds:
     """What a lesson's questions stand on. `unfit` gives a reason code for sentences that must not be asked about;
-    `titles` are the lesson's own and its first slide's, which are on show all the time.
+    `titles` are the lesson's own and its first slide's, which are on show all the time. `language` is the speech's:
+    checks that know English only leave other languages alone.
     """
 
     sentences: tuple[Sentence, ...]
     duration_s: float
     unfit: dict[int, str]
     titles: tuple[str, ...] = ()
+    language: str = "en"
 
-    def find_span(self, quote: str, near_s: float) -> tuple[int, int] | None:
-        """First and last sentence index of the place nearest to near_s where the quote stands; None if nowhere."""
-        best: tuple[float, int, int] | None = None
-        for first, sentence in enumerate(self.sentences):
-            last = first
-            text = sentence.text
-            while len(text) < len(quote) and last + 1 < len(self.sentences):
-                last += 1
-                text += " " + self.sentences[last].text
-            if quote in text and (best is None or abs(sentence.start_s - near_s) < best[0]):
-                best = (abs(sentence.start_s - near_s), first, last)
-        return best[1:] if best else None
+    @property
+    def is_english(self) -> bool:
+        return primary(self.language) == "en"
+
+    @cached_property
+    def text(self) -> str:
+        """The whole transcript as one line."""
+        return join_text(list(self.sentences))
+
+    def content(self, text: str) -> frozenset[str]:
+        """The text's words that carry meaning, in the lesson's language."""
+        return content_words(text, self.language)
+
+    def find_span(self, quote: str, near_s: float) -> Span | None:
+        """The place nearest to near_s where the quote stands as whole words; None if nowhere."""
+        return min(self._list_spans(quote), key=lambda span: abs(span.start_s - near_s), default=None)
+
+    def list_neighbours(self, span: Span) -> tuple[Sentence, ...]:
+        """The span's sentences with the one before and the one after."""
+        return self.sentences[max(0, span.first - 1) : span.last + 2]
+
+    def _list_spans(self, quote: str) -> Iterator[Span]:
+        starts, ends, places = self._words
+        begins = self.text.find(quote) if quote else -1
+        while begins >= 0:
+            first, last = bisect_left(starts, begins), bisect_left(ends, begins + len(quote))
+            if (
+                first < len(starts)
+                and last < len(ends)
+                and starts[first] == begins
+                and ends[last] == begins + len(quote)
+            ):
+                yield self._make_span(places[first], places[last])
+            begins = self.text.find(quote, begins + 1)
+
+    def _make_span(self, first: tuple[int, int], last: tuple[int, int]) -> Span:
+        begins = self.sentences[first[0]].words[first[1]].start_s
+        return Span(first[0], last[0], begins, self.sentences[last[0]].words[last[1]].end_s)
+
+    @cached_property
+    def _words(self) -> tuple[list[int], list[int], list[tuple[int, int]]]:
+        """Of each word where it begins and ends in the text, and its sentence and place there."""
+        starts, ends, places = [], [], []
+        at = 0
+        for sentence in self.sentences:
+            for place, word in enumerate(sentence.words):
+                begins = self.text.index(word.text, at)
+                at = begins + len(word.text)
+                starts.append(begins)
+                ends.append(at)
+                places.append((sentence.index, place))
+        return starts, ends, places

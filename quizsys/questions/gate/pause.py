@@ -7,15 +7,18 @@ _LATEST_PAUSE_S = 60.0
 
 
 def check_pause(question: Question, grounds: Grounds) -> str | None:
-    """The pause is a sentence's end, after the evidence within a minute; an open card's comes before its answer."""
+    """The pause is inside the video."""
+    return None if 0 < question.pause_at_s <= grounds.duration_s + SLACK_S else "pause_outside"
+
+
+def check_pause_place(question: Question, _grounds: Grounds) -> str | None:
+    """The pause comes after the evidence within a minute; an open card's before its answer."""
     pause_s = question.pause_at_s
-    if not 0 < pause_s <= grounds.duration_s + SLACK_S:
-        return "pause_outside"
     if question.kind == "open":
-        return None if pause_s <= question.start_s + SLACK_S else "pause_misplaced"
-    if not question.end_s - SLACK_S <= pause_s <= question.end_s + _LATEST_PAUSE_S:
-        return "pause_misplaced"
-    return None
+        soon = question.start_s - _LATEST_PAUSE_S <= pause_s <= question.start_s + SLACK_S
+    else:
+        soon = question.end_s - SLACK_S <= pause_s <= question.end_s + _LATEST_PAUSE_S
+    return None if soon else "pause_misplaced"
 
 
 def check_pause_at_sentence_end(question: Question, grounds: Grounds) -> str | None:
