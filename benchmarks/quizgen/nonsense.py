@@ -15,7 +15,7 @@ import json
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TextIO
 
 from benchmarks.quizgen.llama import run_llama
 from benchmarks.quizgen.sources import read_lesson
@@ -25,10 +25,13 @@ from quizsys.questions.llm.client import Client, connect
 from quizsys.questions.llm.prompts import ITEMS, KINDS, ask_for_questions
 from quizsys.questions.sentences import list_sentences
 
-SLOTS = 1
+TIMEOUT_S = 600
 PIECE = 4
 EACH = 5
 LONGEST_STEM, LONGEST_OPTION = 90, 30
+
+
+Ask = tuple[str, list[dict[str, str]], dict[str, Any]]
 
 
 class Forgetful:
@@ -43,7 +46,7 @@ class Forgetful:
 
 def limit_form(kind: str) -> dict[str, Any]:
     """The server's own form, held to one kind and to what the gate reads: each word costs the small model's time."""
-    form = json.loads(json.dumps(ITEMS))
+    form: dict[str, Any] = json.loads(json.dumps(ITEMS))
     items = form["properties"]["questions"]
     items |= {"minItems": EACH, "maxItems": EACH}
     fields = items["items"]["properties"]
@@ -67,7 +70,7 @@ def _leave_out(form: dict[str, Any], *names: str) -> None:
         form["properties"].pop(name)
 
 
-def list_asks(lessons: Sequence[tuple[str, Lesson]]) -> Iterator[tuple[str, list[dict[str, str]], dict[str, Any]]]:
+def list_asks(lessons: Sequence[tuple[str, Lesson]]) -> Iterator[Ask]:
     """The lesson's name, messages and form, for ever, each piece with the next kind."""
     pieces = []
     for name, lesson in lessons:
@@ -79,27 +82,26 @@ def list_asks(lessons: Sequence[tuple[str, Lesson]]) -> Iterator[tuple[str, list
         yield name, ask_for_questions(title, chapter, numbered, EACH), limit_form(kind)
 
 
-async def make(lessons: Sequence[tuple[str, Lesson]], out: Path, count: int) -> None:
+def make(lessons: Sequence[tuple[str, Lesson]], out: Path, count: int) -> None:
     """Append to `out` until it holds `count` questions."""
     made = len(out.read_text().splitlines()) if out.exists() else 0
-    with run_llama(SLOTS) as address, out.open("a") as file:
-        client = Client(connect(address, "", 600), "gemma", Forgetful(), asyncio.Semaphore(SLOTS))
-        asks = islice(list_asks(lessons), made // EACH, None)
+    with run_llama() as address, out.open("a") as file:
+        asyncio.run(ask(address, islice(list_asks(lessons), made // EACH, None), file, made, count))
 
-        async def follow() -> None:
-            nonlocal made
-            for name, messages, form in asks:
-                if made >= count:
-                    break
-                answer = await client.ask(messages, form, "questions")
-                for item in answer["questions"] if isinstance(answer, dict) else []:
-                    file.write(json.dumps({"lesson": name, "item": item}, ensure_ascii=False) + "\n")
-                    made += 1
-                file.flush()
-                print(f"{made} questions, {client.usage.describe()}")
 
-        await asyncio.gather(*(follow() for _ in range(SLOTS)))
-        await client.server.close()
+async def ask(address: str, asks: Iterator[Ask], file: TextIO, made: int, count: int) -> None:
+    """One request after the other: a busy machine is slower with several."""
+    client = Client(connect(address, "", TIMEOUT_S), "gemma", Forgetful(), asyncio.Semaphore(1))
+    for name, messages, form in asks:
+        answer = await client.ask(messages, form, "questions")
+        for item in answer["questions"] if isinstance(answer, dict) else []:
+            file.write(json.dumps({"lesson": name, "item": item}, ensure_ascii=False) + "\n")
+            made += 1
+        file.flush()
+        print(f"{made} questions, {client.usage.describe()}")
+        if made >= count:
+            break
+    await client.server.close()
 
 
 def main() -> None:
@@ -110,7 +112,7 @@ def main() -> None:
     making.add_argument("--out", type=Path, required=True)
     making.add_argument("--count", type=int, default=500)
     options = parser.parse_args()
-    asyncio.run(make([(path.stem, read_lesson(path)) for path in options.lessons], options.out, options.count))
+    make([(path.stem, read_lesson(path)) for path in options.lessons], options.out, options.count)
 
 
 if __name__ == "__main__":

@@ -68,4 +68,6 @@ def _read_script(script: dict[str, Any]) -> Lesson:
             now_s = end_s + PAUSE_S
         text = "\n".join([shown["title"], *shown["bullets"]])
         slides.append(Slide(start_s, now_s, shown["title"], text, "", 1.0))
-    return Lesson(script["title"], now_s, Transcript("en", "script", tuple(segments)), tuple(slides))
+    return Lesson(
+        script["title"], now_s, Transcript(script.get("language", "en"), "script", tuple(segments)), tuple(slides)
+    )

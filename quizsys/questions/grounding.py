@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from quizsys.questions.board import Board
+from quizsys.questions.board import Board, read_board
 from quizsys.questions.gate import Grounds
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.obstacles import find_unfit
 from quizsys.questions.scripts import primary
-from quizsys.questions.sentences import Sentence
+from quizsys.questions.sentences import Sentence, list_sentences
+
+
+def ground(lesson: Lesson) -> Grounds:
+    """The lesson's grounds."""
+    return make_grounds(lesson, list_sentences(lesson.transcript), read_board(lesson.slides))
 
 
 def make_grounds(lesson: Lesson, sentences: list[Sentence], board: Board) -> Grounds:

@@ -12,7 +12,8 @@ from quizsys.questions.clauses import list_clauses
 from quizsys.questions.distractors import TermTable
 from quizsys.questions.draft import Draft
 from quizsys.questions.finish import fill_choices, make_question
-from quizsys.questions.gate import Grounds, check_question
+from quizsys.questions.gate import check_question, sift
+from quizsys.questions.grounding import make_grounds
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.notes import explain
@@ -59,8 +60,7 @@ class _Writer:
         panels = [self._board.find_panel(sentence.start_s) for sentence in sentences]
         self._ends = {place for place, (one, two) in enumerate(pairwise(panels)) if one != two}
         unfit = find_unfit(sentences, self._board)
-        asked = {index: reason for index, reason in unfit.items() if reason != "question"}
-        self._grounds = Grounds(tuple(sentences), lesson.duration_s, asked, self._board.find_titles(lesson.title))
+        self._grounds = make_grounds(lesson, sentences, self._board)
         self._statements = prepare_statements(sentences, self._board, unfit, part(report, 2, 40))
 
     def write(self, count: int | None) -> tuple[list[Question], Counter[str]]:
@@ -81,8 +81,7 @@ class _Writer:
             reason = selection.refuse(draft) or self._add(draft, table, selection)
             refused.update([reason] if reason else [])
         placed = place_pauses(selection.questions, self._sentences, self._duration_s, self._ends)
-        fit = [question for question in placed if check_question(question, self._grounds) is None]
-        return sorted(fit, key=lambda question: question.pause_at_s), refused
+        return sorted(sift(placed, self._grounds, refused), key=lambda question: question.pause_at_s), refused
 
     def _add(self, draft: Draft, table: TermTable, selection: Selection) -> str | None:
         """Finish the draft and add it, or say why not."""

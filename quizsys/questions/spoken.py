@@ -191,9 +191,17 @@ def _read_number(words: list[str]) -> tuple[str, int]:
         return f"{first}{second}", used + more
     while used < len(words) and words[used] in _SCALES:
         first, used = first * _SCALES[words[used]], used + 1
+        used += _skip_and(words[used:])
         rest, more = _read_pair(words[used:]) if used < len(words) else (0, 0)
         first, used = first + rest, used + more
     return str(first), used
+
+
+def _skip_and(words: list[str]) -> int:
+    """1 before the "and ten" of "two hundred and ten", but not in "two hundred and ten thousand", which may be two."""
+    value, used = _read_pair(words[1:]) if len(words) > 1 and words[0] == "and" else (0, 0)
+    alone = used and (len(words) <= used + 1 or words[used + 1] not in (*_SCALES, "point"))
+    return 1 if alone and value < 100 else 0
 
 
 def _read_decimal(whole: int, words: list[str], used: int) -> tuple[str, int]:

@@ -213,7 +213,11 @@ def test_a_right_option_that_alone_repeats_the_stem_is_refused() -> None:
 def test_a_statement_about_what_the_viewer_is_doing_is_refused() -> None:
     choices = (Choice("True", True), Choice("False", False))
     judged = replace(
-        GOOD, kind="true_false", stem="True or false: You are breathing stroma.", answer="True", choices=choices
+        GOOD,
+        kind="true_false",
+        stem="True or false: You are breathing the stroma that surrounds thylakoids.",
+        answer="True",
+        choices=choices,
     )
     assert check_question(judged, GROUNDS) == "second_person"
     assert check_question(replace(judged, stem="True or false: Thylakoids are in the stroma."), GROUNDS) is None

@@ -8,6 +8,8 @@ from quizsys.questions.question import KINDS, Question
 from quizsys.questions.scripts import count_words, primary
 from quizsys.questions.spoken import squeeze, tokens
 
+_WORDS_OF_A_CLAUSE = 3
+"""Of so many words the order counts: "entries by buckets" is not "buckets by entries"."""
 _STEM_LETTERS = (8, 220)
 _LEAST_UNSPACED = 4
 _ASKS = re.compile(r"[?？؟՞][\"'”’»」』)\]]*$")
@@ -77,11 +79,16 @@ def check_choices_differ(question: Question, _grounds: Grounds) -> str | None:
 def check_choices_alike(question: Question, grounds: Grounds) -> str | None:
     """No two wrong options are forms of one thing: "enzyme" and "enzymes", "ATP" and its long name."""
     wrong = [choice.text for choice in question.choices if not choice.correct]
-    for one, two in combinations(wrong, 2):
-        words = grounds.content(one), grounds.content(two)
-        if (words[0] and words[0] == words[1]) or is_initials(one, two) or is_initials(two, one):
-            return "similar_choices"
-    return None
+    pairs = [(one, two) for one, two in combinations(wrong, 2) if _bare(one) != _bare(two)]
+    return "similar_choices" if any(is_same_thing(one, two, grounds) for one, two in pairs) else None
+
+
+def is_same_thing(one: str, two: str, grounds: Grounds) -> bool:
+    """Whether two texts are forms of one term, or one is the other's initials. Another order of many words is not."""
+    words, others = grounds.content(one), grounds.content(two)
+    if words and words == others:
+        return len(words) < _WORDS_OF_A_CLAUSE
+    return is_initials(one, two) or is_initials(two, one)
 
 
 def is_initials(short: str, long: str) -> bool:

@@ -1,6 +1,5 @@
 """What a lesson's questions stand on."""
 
-from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,17 +57,11 @@ class Grounds:
         return self.sentences[max(0, span.first - 1) : span.last + 2]
 
     def _list_spans(self, quote: str) -> Iterator[Span]:
-        starts, ends, places = self._words
         begins = self.text.find(quote) if quote else -1
         while begins >= 0:
-            first, last = bisect_left(starts, begins), bisect_left(ends, begins + len(quote))
-            if (
-                first < len(starts)
-                and last < len(ends)
-                and starts[first] == begins
-                and ends[last] == begins + len(quote)
-            ):
-                yield self._make_span(places[first], places[last])
+            first, last = self._words.starts.get(begins), self._words.ends.get(begins + len(quote))
+            if first is not None and last is not None:
+                yield self._make_span(first, last)
             begins = self.text.find(quote, begins + 1)
 
     def _make_span(self, first: tuple[int, int], last: tuple[int, int]) -> Span:
@@ -76,15 +69,19 @@ class Grounds:
         return Span(first[0], last[0], begins, self.sentences[last[0]].words[last[1]].end_s)
 
     @cached_property
-    def _words(self) -> tuple[list[int], list[int], list[tuple[int, int]]]:
-        """Of each word where it begins and ends in the text, and its sentence and place there."""
-        starts, ends, places = [], [], []
-        at = 0
-        for sentence in self.sentences:
-            for place, word in enumerate(sentence.words):
+    def _words(self) -> "_Words":
+        words, at = _Words({}, {}), 0
+        for place, sentence in enumerate(self.sentences):
+            for number, word in enumerate(sentence.words):
                 begins = self.text.index(word.text, at)
                 at = begins + len(word.text)
-                starts.append(begins)
-                ends.append(at)
-                places.append((sentence.index, place))
-        return starts, ends, places
+                words.starts[begins] = words.ends[at] = (place, number)
+        return words
+
+
+@dataclass(frozen=True)
+class _Words:
+    """Which word, by its sentence and its place there, begins and ends where in the text."""
+
+    starts: dict[int, tuple[int, int]]
+    ends: dict[int, tuple[int, int]]

@@ -1,5 +1,7 @@
 """The right answer: given away by nothing that is shown before it."""
 
+import re
+
 from quizsys.questions.gate.content import CLAUSE_WORDS
 from quizsys.questions.gate.grounds import Grounds
 from quizsys.questions.question import Question
@@ -10,7 +12,7 @@ _MOST_OF_A_CLAUSE = 0.6
 
 
 def check_key_hidden(question: Question, grounds: Grounds) -> str | None:
-    """The stem does not give the answer away, not even inside a longer word."""
+    """The stem has not most of the answer's words, not even inside longer words."""
     if question.kind not in ("single_choice", "cloze", "short_answer", "numeric"):
         return None
     given = any(_gives_away(question, key, grounds) for key in (question.answer, *question.variants))
@@ -20,11 +22,10 @@ def check_key_hidden(question: Question, grounds: Grounds) -> str | None:
 def _gives_away(question: Question, text: str, grounds: Grounds) -> bool:
     shared = _shared_words(question, grounds)
     key, stem = grounds.content(text) - shared, grounds.content(question.stem) - shared
-    if UNSPACED.search(text):
+    if len(key) >= CLAUSE_WORDS or UNSPACED.search(text):
         return holds(question.stem, text) or len(key & stem) > _MOST_OF_A_CLAUSE * len(key)
-    if len(key) >= CLAUSE_WORDS:
-        return len(key & stem) > _MOST_OF_A_CLAUSE * len(key)
-    return bool(key & stem) or any(_leaks(word, other) for word in key for other in stem)
+    leaked = [word for word in key if word in stem or any(_leaks(word, other) for other in stem)]
+    return len(leaked) > len(key) / 2
 
 
 def _shared_words(question: Question, grounds: Grounds) -> frozenset[str]:
@@ -54,7 +55,7 @@ def check_options_hidden(question: Question, grounds: Grounds) -> str | None:
 
 def check_no_echo(question: Question, grounds: Grounds) -> str | None:
     """The right option is not the only one that repeats words or numbers of the stem."""
-    if question.kind != "single_choice":
+    if question.kind not in ("single_choice", "cloze"):
         return None
     stem = grounds.content(question.stem)
     wrong = [choice.text for choice in question.choices if not choice.correct]
@@ -66,5 +67,6 @@ def check_title(question: Question, grounds: Grounds) -> str | None:
     """The key does not stand in the lesson's title, nor in the chapter shown with the question."""
     if question.kind not in ("single_choice", "cloze", "short_answer") or not grounds.content(question.answer):
         return None
-    given = any(holds(title, question.answer) for title in (*grounds.titles, question.chapter))
+    key = re.sub(r"^(?:the|an?) ", "", question.answer, flags=re.I)
+    given = any(holds(title, key) for title in (*grounds.titles, question.chapter))
     return "key_is_title" if given else None

@@ -6,9 +6,11 @@ from itertools import pairwise
 
 from quizsys.questions.gate.grounds import Grounds
 from quizsys.questions.question import Question
+from quizsys.questions.scripts import count_words
 from quizsys.questions.spoken import numbers, squeeze, tokens
 
-_MOST_ANSWER_WORDS = {"short_answer": 20, "numeric": 5}
+_MOST_ANSWER_WORDS = 20
+_MOST_WORDS_OF_A_NUMBER = 5
 _OUT_OF_ORDER = re.compile(r"\b(?:before|after|afterwards|previously|preceded|earlier|follows|last)\b", re.I)
 
 
@@ -17,7 +19,7 @@ def check_number(question: Question, _grounds: Grounds) -> str | None:
     if question.kind != "numeric":
         return None
     words = len(question.answer.split())
-    return None if len(numbers(question.answer)) == 1 and words <= _MOST_ANSWER_WORDS["numeric"] else "bad_number"
+    return None if len(numbers(question.answer)) == 1 and words <= _MOST_WORDS_OF_A_NUMBER else "bad_number"
 
 
 def check_tolerance(question: Question, _grounds: Grounds) -> str | None:
@@ -40,8 +42,8 @@ def check_variants(question: Question, _grounds: Grounds) -> str | None:
 
 def check_answer_length(question: Question, _grounds: Grounds) -> str | None:
     """What a learner must write is short."""
-    most = _MOST_ANSWER_WORDS.get(question.kind)
-    return "answer_length" if most and len(question.answer.split()) > most else None
+    long = question.kind == "short_answer" and count_words(question.answer) > _MOST_ANSWER_WORDS
+    return "answer_length" if long else None
 
 
 def check_pairs(question: Question, _grounds: Grounds) -> str | None:

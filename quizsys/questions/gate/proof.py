@@ -22,14 +22,18 @@ def check_quote(question: Question, grounds: Grounds) -> str | None:
 
 def check_times(question: Question, grounds: Grounds) -> str | None:
     """start_s and end_s are inside the video, in this order."""
-    inside = 0 <= question.start_s < question.end_s <= grounds.duration_s + SLACK_S
-    return None if inside else "span_outside"
+    return None if is_inside(question, grounds) else "span_outside"
+
+
+def is_inside(question: Question, grounds: Grounds) -> bool:
+    """Whether the evidence lies in the video. Checks of where it lies say nothing of one that does not."""
+    return 0 <= question.start_s < question.end_s <= grounds.duration_s + SLACK_S
 
 
 def check_span(question: Question, grounds: Grounds) -> str | None:
     """start_s and end_s are the quote's own."""
     span = grounds.find_span(question.quote, question.start_s)
-    if span is None:
+    if span is None or not is_inside(question, grounds):
         return None
     begins = abs(question.start_s - span.start_s) <= SLACK_S
     ends = abs(question.end_s - min(span.end_s, grounds.duration_s)) <= SLACK_S

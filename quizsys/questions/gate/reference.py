@@ -7,7 +7,8 @@ from quizsys.questions.gate.grounds import Grounds
 from quizsys.questions.question import Question
 
 _POINTING = re.compile(
-    r"\b(?:he|she|I|me|my|mine|us|our|ours|here|above|below|aforementioned|following|former|latter|so-called)\b|"
+    r"\b(?:he|she|I|me|my|mine|us|our|ours|here|aforementioned|former|latter|so-called)\b|"
+    r"\b(?:above|below)\b(?=[?.,;]|$)|\bthe above\b|(?<!which of )(?<!what of )\bthe following\b|"
     r"\b(?:this|these|those)\b(?! \w)|(?<!of )\b(?:this|that|these|those) (?:is|are|was|were|means?)\b|"
     r"\bthe (?:other|same|next|previous) one\b|\bsuch an?\b|^(?:\w+ ){1,3}(?:later|earlier|afterwards?),|"
     r"\b(?:does|do|did|is|are|was|were|can|could|will|would|should|has|have|had) (?:that|this)\b"
@@ -16,9 +17,13 @@ _POINTING = re.compile(
 )
 _SCENE = re.compile(r"^(?:In|With) [^,]+, (?=(?:what|why) (?:happens|does it)\b)")
 _DEMONSTRATIVE = re.compile(r"\b(?:this|these|those) (\w+)", re.I)
-_LED = re.compile(r"\b(?:which|what|order do|order are) of? ?$", re.I)
+_LED = re.compile(r"\b(?:(?:which|what) of|order (?:do|did|are|were)) ?$", re.I)
 _BACK = re.compile(r"\b(?:him|his|her|hers|himself|herself|it|its|they|them|their|theirs|itself|themselves)\b", re.I)
-_EXPLETIVE = re.compile(r"\bit (?:gets?|rains?|takes?|turns out|means?|when)\b|\bcall it\b|\bdoes it mean\b", re.I)
+_EXPLETIVE = re.compile(
+    r"\bit (?:gets?|rains?|takes?|turns out|means?|when)\b|\bcall it\b|\b(?:is|was) it called (?:when|if)\b|"
+    r"\bdoes it mean\b",
+    re.I,
+)
 _TELLER = r"(?:lecturer|speaker|instructor|professor|teacher|presenter|narrator|author)"
 _LESSON = r"(?:video|lecture|lesson|passage|transcript|text|recording|clip|talk|slides?|segment|excerpt|paragraph)"
 _LESSON_TALK = re.compile(

@@ -2,7 +2,7 @@
 
 import re
 
-from quizsys.questions.gate.form import is_initials
+from quizsys.questions.gate.form import is_same_thing
 from quizsys.questions.gate.grounds import Grounds
 from quizsys.questions.question import Question
 from quizsys.questions.spoken import holds
@@ -28,9 +28,8 @@ def check_one_right(question: Question, grounds: Grounds) -> str | None:
 
 def _is_form(key: str, text: str, grounds: Grounds) -> bool:
     words, wanted = grounds.content(text), grounds.content(key)
-    if not words or not wanted:
-        return False
-    return words <= wanted or wanted <= words or is_initials(text, key) or is_initials(key, text)
+    part = words and wanted and (words < wanted or wanted < words)
+    return bool(part) or is_same_thing(text, key, grounds)
 
 
 def check_no_listed_rival(question: Question, _grounds: Grounds) -> str | None:
@@ -51,16 +50,16 @@ def check_no_other_proof(question: Question, grounds: Grounds) -> str | None:
     stem = grounds.content(question.stem)
     if len(stem) < _FEWEST_WORDS or question.kind not in ("single_choice", "cloze"):
         return None
-    for sentence in grounds.sentences:
-        said = stem & grounds.content(sentence.text)
-        if (
-            len(said) < _MOST_OF_A_STEM * len(stem)
-            or sentence.text in question.quote
-            or _NEGATION.search(sentence.text)
-        ):
-            continue
-        if not holds(sentence.text, question.answer) and any(
-            holds(sentence.text, choice.text) for choice in question.choices if not choice.correct
-        ):
-            return "rival_said"
-    return None
+    others = (sentence.text for sentence in grounds.sentences if sentence.text not in question.quote)
+    said = any(
+        len(stem & grounds.content(text)) >= _MOST_OF_A_STEM * len(stem) and _says_a_rival(question, text)
+        for text in others
+    )
+    return "rival_said" if said else None
+
+
+def _says_a_rival(question: Question, text: str) -> bool:
+    """Whether a sentence names a wrong option, and neither the right one nor a negation."""
+    if _NEGATION.search(text) or holds(text, question.answer):
+        return False
+    return any(holds(text, choice.text) for choice in question.choices if not choice.correct)

@@ -22,7 +22,7 @@ def list_keys(question: Question) -> list[str]:
 
 
 def check_key_said(question: Question, grounds: Grounds) -> str | None:
-    """A short key stands in the quote; of a longer one two words in three do."""
+    """A short key stands in the quote; of a longer one two words in three do. Numbers are looked at by themselves."""
     if question.kind == "true_false":
         return None
     said = all(_is_said(key, question.quote, grounds) for key in list_keys(question))
@@ -33,9 +33,8 @@ def check_numbers_said(question: Question, grounds: Grounds) -> str | None:
     """Every number of the key is said in the quote, and of a statement to judge as true."""
     statement = [question.stem] if question.answer == "True" else []
     keys = statement if question.kind == "true_false" else list_keys(question)
-    said = all(
-        holds(question.quote, key) or _numbers(key, grounds) <= _numbers(question.quote, grounds) for key in keys
-    )
+    quoted = _numbers(question.quote, grounds)
+    said = all(holds(question.quote, key) or _numbers(key, grounds) <= quoted for key in keys)
     return None if said else "number_not_said"
 
 
@@ -73,9 +72,10 @@ def check_about_quote(question: Question, grounds: Grounds) -> str | None:
 def _is_said(key: str, quote: str, grounds: Grounds) -> bool:
     if holds(quote, _ARTICLE.sub("", key)) or (not tokens(key) and key.strip() in quote):
         return True
-    wanted, said = grounds.content(key), grounds.content(quote)
-    share = 2 / 3 if len(wanted) >= CLAUSE_WORDS or UNSPACED.search(key) else 1
-    return bool(wanted) and _count_said(wanted, said, grounds) >= share * len(wanted)
+    words, said = grounds.content(key), grounds.content(quote)
+    wanted = frozenset(word for word in words if not word[0].isdigit())
+    share = 2 / 3 if len(words) >= CLAUSE_WORDS or UNSPACED.search(key) else 1
+    return bool(words) and _count_said(wanted, said, grounds) >= share * len(wanted)
 
 
 def _count_said(wanted: frozenset[str], said: frozenset[str], grounds: Grounds) -> int:

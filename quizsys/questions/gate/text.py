@@ -32,8 +32,7 @@ def check_text(question: Question, _grounds: Grounds) -> str | None:
 def check_language(question: Question, grounds: Grounds) -> str | None:
     """The stem is in the writing of the lesson; and not in English when the lesson is not."""
     stem = question.stem.removeprefix("True or false: ")
-    script = find_script(stem)
-    if script and script != find_script(grounds.text) and not _shares_words(stem, grounds):
+    if not _is_written_alike(stem, find_script(grounds.text)):
         return "other_language"
     if grounds.is_english:
         return None
@@ -43,9 +42,10 @@ def check_language(question: Question, grounds: Grounds) -> str | None:
     return "other_language" if foreign >= 2 and foreign > sum(word in own for word in words) else None
 
 
-def _shares_words(stem: str, grounds: Grounds) -> bool:
-    """Whether the stem has letters of the lesson's writing too: "ATP" may outweigh them."""
-    return find_script(grounds.text) in {find_script(word) for word in stem.split()}
+def _is_written_alike(stem: str, script: str) -> bool:
+    """Whether a third of the stem's words are in this writing; the others may be names such as "ATP"."""
+    scripts = [found for word in stem.split() if (found := find_script(word))]
+    return find_script(stem) in ("", script) or scripts.count(script) >= len(scripts) / 3
 
 
 def check_stammer(question: Question, _grounds: Grounds) -> str | None:

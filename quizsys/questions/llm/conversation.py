@@ -8,11 +8,12 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 from media.progress import Report, part
+from quizsys.questions.gate import check_quiz
+from quizsys.questions.grounding import ground
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.llm.client import Client, Unavailable
-from quizsys.questions.llm.writer import Written, is_alike, write_with_model
-from quizsys.questions.pauses import SPACING_S
-from quizsys.questions.question import Question, QuizDraft, Refusal
+from quizsys.questions.llm.writer import Written, write_with_model
+from quizsys.questions.question import QuizDraft, Refusal
 from quizsys.questions.selection import default_count
 
 Run = Callable[..., Awaitable[Any]]
@@ -45,9 +46,11 @@ async def write_quiz(
 
 
 def _join(lesson: Lesson, written: Written, offline: QuizDraft, wanted: int, client: Client, trouble: str) -> QuizDraft:
+    grounds = ground(lesson)
     chosen = list(written.questions)
     for question in offline.questions:
-        if len(chosen) < wanted and question.stem not in lesson.asked and _fits(question, chosen):
+        fresh = len(chosen) < wanted and question.stem not in lesson.asked
+        if fresh and not check_quiz([*chosen, question], grounds):
             chosen.append(question)
     added = len(chosen) - len(written.questions)
     names = [written.generator] * bool(written.questions) + [offline.generator] * bool(added)
@@ -60,12 +63,6 @@ def _join(lesson: Lesson, written: Written, offline: QuizDraft, wanted: int, cli
         written.refused + Counter({refusal.reason: refusal.count for refusal in offline.refused}),
     )
     return _draft(lesson, joined, client, note)
-
-
-def _fits(question: Question, chosen: list[Question]) -> bool:
-    return not any(
-        abs(question.pause_at_s - other.pause_at_s) < SPACING_S or is_alike(question, other) for other in chosen
-    )
 
 
 def _explain(by_model: int, added: int, client: Client) -> str:

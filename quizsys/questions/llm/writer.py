@@ -11,21 +11,20 @@ from typing import Any, Protocol
 
 from media.progress import Report, part
 from quizsys.questions.board import Board, read_board
-from quizsys.questions.gate import Grounds, check_question, content_words
+from quizsys.questions.gate import Grounds, check_beside, check_question, sift
+from quizsys.questions.grounding import make_grounds
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.llm.blind import agrees, show_options
 from quizsys.questions.llm.chapters import Chapter, list_chapters, write_numbered
 from quizsys.questions.llm.items import BadItem, read_question
 from quizsys.questions.llm.prompts import ITEMS, PROMPT_VERSION, VERDICT, ask_blind, ask_for_questions
-from quizsys.questions.obstacles import find_unfit
 from quizsys.questions.pauses import place_pauses
-from quizsys.questions.question import Maker, Question, Refusal
+from quizsys.questions.question import Maker, Question
 from quizsys.questions.sentences import Sentence, list_sentences
 
 LLM = "llm"
 SPARE = 1.6
 MOST_ITEMS = 40
-_TOO_ALIKE = 0.6
 
 
 class Model(Protocol):
@@ -43,9 +42,6 @@ class Written:
     generator: str
     questions: list[Question]
     refused: Counter[str] = field(default_factory=Counter)
-
-    def list_refusals(self) -> tuple[Refusal, ...]:
-        return tuple(Refusal(reason, number) for reason, number in sorted(self.refused.items()))
 
 
 async def write_with_model(lesson: Lesson, count: int, model: Model, report: Report) -> Written:
@@ -70,11 +66,7 @@ class _Desk:
         self.model = model
         self.sentences: list[Sentence] = list_sentences(lesson.transcript)
         self.board: Board = read_board(lesson.slides)
-        unfit = {
-            index: reason for index, reason in find_unfit(self.sentences, self.board).items() if reason != "question"
-        }
-        titles = self.board.find_titles(lesson.title)
-        self.grounds = Grounds(tuple(self.sentences), lesson.duration_s, unfit, titles)
+        self.grounds: Grounds = make_grounds(lesson, self.sentences, self.board)
 
     async def list_items(self, count: int, report: Report) -> list[Any]:
         """What the model wrote, chapter by chapter; anything may be in it."""
@@ -106,11 +98,9 @@ class _Desk:
         for item in items:
             try:
                 question = read_question(item, self.sentences, self.board, self.lesson.duration_s)
-                reason = check_question(question, self.grounds)
+                reason = check_question(question, self.grounds) or check_beside(question, passed, self.grounds)
             except BadItem as error:
                 reason = error.reason
-            if reason is None and any(is_alike(question, other) for other in passed):
-                reason = "same_question"
             if reason is None:
                 passed.append(replace(question, maker=maker))
             else:
@@ -129,12 +119,10 @@ class _Desk:
         return agrees(question, shown, await self.model.ask(ask_blind(question, shown), VERDICT, "verdict"))
 
     def choose(self, questions: list[Question], count: int, refused: Counter[str]) -> list[Question]:
-        """Spread over the lesson, pauses apart; those whose pause then breaks the gate go."""
+        """Spread over the lesson, pauses apart; those that then break the gate, alone or as a quiz, go."""
         ends = {place for place, (one, two) in enumerate(pairwise(self._panels())) if one != two}
         placed = place_pauses(spread(questions, count), self.sentences, self.lesson.duration_s, ends)
-        fit = [question for question in placed if check_question(question, self.grounds) is None]
-        refused["no_free_pause"] += len(placed) - len(fit)
-        return sorted(fit, key=lambda question: question.pause_at_s)
+        return sorted(sift(placed, self.grounds, refused), key=lambda question: question.pause_at_s)
 
     def _panels(self) -> list[int | None]:
         return [self.board.find_panel(sentence.start_s) for sentence in self.sentences]
@@ -167,15 +155,3 @@ async def _watch(asks: list[Any], report: Report) -> list[Any]:
 def _list_items(answer: Any) -> list[Any]:
     items = answer.get("questions") if isinstance(answer, dict) else None
     return items[:MOST_ITEMS] if isinstance(items, list) else []
-
-
-def is_alike(one: Question, two: Question) -> bool:
-    """Whether two ask the same: the same stem, or much the same from the same evidence."""
-    stems = content_words(one.stem), content_words(two.stem)
-    if stems[0] == stems[1]:
-        return True
-    overlap = one.start_s < two.end_s and two.start_s < one.end_s
-    return overlap and (
-        content_words(one.answer) == content_words(two.answer)
-        or len(stems[0] & stems[1]) > _TOO_ALIKE * max(len(stems[0]), len(stems[1]))
-    )
