@@ -14,6 +14,7 @@ from quizsys.models.decisions import REGENERATE, DecisionRow
 from quizsys.models.jobs import QUEUED, RUNNING, Job
 from quizsys.models.quizzes import DRAFT, REJECTED, QuestionRow, Quiz
 from quizsys.questions.filling import CORE, choose_instead, choose_more, choose_same_fact
+from quizsys.questions.gate import is_alike
 from quizsys.questions.question import Question, QuizDraft
 from quizsys.questions.selection import default_count
 from quizsys.questions.shape import list_flaws, settle
@@ -198,9 +199,6 @@ def _list_known(quiz: Quiz) -> list[Question]:
 
 
 def _fits(question: Question, others: Sequence[Question]) -> bool:
-    # Not before it is needed: it would slow every start.
-    from quizsys.questions.llm.writer import is_alike
-
     return not any(is_alike(question, other) for other in others)
 
 

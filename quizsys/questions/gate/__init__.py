@@ -11,7 +11,7 @@ from quizsys.questions.gate import form, key, kinds, pause, proof, reference, ri
 from quizsys.questions.gate.content import content_words
 from quizsys.questions.gate.explain import explain
 from quizsys.questions.gate.grounds import Grounds
-from quizsys.questions.gate.quiz import PAIR_CHECKS, check_beside, check_quiz
+from quizsys.questions.gate.quiz import PAIR_CHECKS, check_beside, check_quiz, is_alike
 from quizsys.questions.question import Question
 
 __all__ = [
@@ -23,6 +23,7 @@ __all__ = [
     "check_quiz",
     "content_words",
     "explain",
+    "is_alike",
     "sift",
 ]
 
@@ -82,7 +83,7 @@ def sift(questions: Sequence[Question], grounds: Grounds, refused: Counter[str])
     """The questions that pass, alone and beside each other; why the others do not is added to `refused`."""
     reasons = [check_question(question, grounds) for question in questions]
     alone = [question for question, reason in zip(questions, reasons, strict=True) if reason is None]
-    clashes = check_quiz(alone, grounds)
+    clashes = check_quiz(alone, grounds.language)
     refused.update([reason for reason in reasons if reason])
     refused.update(clashes.values())
     return [question for place, question in enumerate(alone) if place not in clashes]

@@ -9,7 +9,6 @@ from typing import Any
 
 from media.progress import Report, part
 from quizsys.questions.gate import check_quiz
-from quizsys.questions.grounding import ground
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.llm.client import Client, Unavailable
 from quizsys.questions.llm.writer import Written, write_with_model
@@ -46,11 +45,10 @@ async def write_quiz(
 
 
 def _join(lesson: Lesson, written: Written, offline: QuizDraft, wanted: int, client: Client, trouble: str) -> QuizDraft:
-    grounds = ground(lesson)
     chosen = list(written.questions)
     for question in offline.questions:
         fresh = len(chosen) < wanted and question.stem not in lesson.asked
-        if fresh and not check_quiz([*chosen, question], grounds):
+        if fresh and not check_quiz([*chosen, question], lesson.transcript.language):
             chosen.append(question)
     added = len(chosen) - len(written.questions)
     names = [written.generator] * bool(written.questions) + [offline.generator] * bool(added)

@@ -98,7 +98,7 @@ class _Desk:
         for item in items:
             try:
                 question = read_question(item, self.sentences, self.board, self.lesson.duration_s)
-                reason = check_question(question, self.grounds) or check_beside(question, passed, self.grounds)
+                reason = check_question(question, self.grounds) or check_beside(question, passed, self.grounds.language)
             except BadItem as error:
                 reason = error.reason
             if reason is None:
