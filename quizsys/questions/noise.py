@@ -43,7 +43,7 @@ _RULES = (
         r"(?:listing|figure|fig\.?|table|chapter|section|appendix|exercise|example) \d[\d.-]*|"
         r"(?:shown|listed|given) (?:in|below|above)|the (?:code|following|example|diagram|graph|chart|figure)\b|"
         r"(?:this|that|our|following) (?:example|code|diagram|graph|figure|program|picture|plot)|"
-        r"(?:mouse|cursor|click(?:s|ed|ing)?|toolbar|checkbox|drop-?down|dialog|buttons?|menus?|tab key)|"
+        r"(?:mouse|cursor|click(?:s|ed|ing)?|toolbar|checkbox|drop-?down|dialog|buttons?|menus?(?! costs?)|tab key)|"
         r"as you can see|on the (?:left|right)\b(?! side| hand)|"
         r"over here|jump ahead|(?:let's|we|i'll) move on|moving on|(?:get|come|go|going) back to (?:that|this|the|"
         r"our)|in mind|where were we|any questions|never mind|"

@@ -131,7 +131,6 @@ def test_what_a_person_wrote_survives(server: Server, quiz: str) -> None:
         assert "stem" in result["note"]
         assert now == edited
     # Beside the core, other fields stay while the question is another one.
-    level = "easy" if other["difficulty"] == "hard" else "hard"
     edit(server, quiz, other, pause_at_s=150, points=3, chapter="My own")
     assert ask(server, f"{quiz}/questions/{other['id']}/regenerate")["questions"] == 1
     new = read(server, quiz)[1]
