@@ -40,7 +40,7 @@ def find_pause(
 def place_pauses(
     questions: Sequence[Question], sentences: Sequence[Sentence], duration_s: float, ends: Collection[int]
 ) -> list[Question]:
-    """The questions with their pauses set anew in order of their evidence; as they were if one finds no place."""
+    """Open cards as they are, the others with pauses set anew by their evidence; one without a place keeps its own."""
     starts = {sentence.end_s: place for place, sentence in enumerate(sentences)}
     placed = [question for question in questions if question.kind == "open"]
     for question in sorted(questions, key=lambda question: question.end_s):
@@ -48,9 +48,7 @@ def place_pauses(
             taken_s = [other.pause_at_s for other in placed]
             last = starts.get(question.end_s, len(sentences) - 1)
             pause_s = find_pause(sentences, last, taken_s, duration_s, ends)
-            if pause_s is None:
-                return list(questions)
-            placed.append(replace(question, pause_at_s=pause_s))
+            placed.append(question if pause_s is None else replace(question, pause_at_s=pause_s))
     return placed
 
 
