@@ -10,6 +10,7 @@ from quizsys.questions.board import Board
 from quizsys.questions.clauses import Clause
 from quizsys.questions.language import likeness, zipf
 from quizsys.questions.naming import bare
+from quizsys.questions.pointing import is_no_term
 from quizsys.questions.spoken import holds, plain, squeeze, tokens
 from quizsys.questions.statements import Statement
 from quizsys.questions.terms import Term, collect_terms, is_said, list_siblings
@@ -109,7 +110,7 @@ def _can_stand_beside(term: Term, other: Term, stem: str, given: set[str]) -> bo
     persons = {term.kind, other.kind}
     if other.proper != term.proper or _overlap(term, other) or ("person" in persons and len(persons) > 1):
         return False
-    if other.plural != term.plural or _rarity(other) - _rarity(term) > _COMMONER:
+    if is_no_term(other.text) or other.plural != term.plural or _rarity(other) - _rarity(term) > _COMMONER:
         return False
     return not holds(stem, other.text) and set(_stems(other.text)) & set(_stems(stem)) == given
 

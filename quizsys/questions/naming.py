@@ -74,13 +74,22 @@ def _from_called(clause: Clause) -> Iterator[Draft]:
         if chunk is None or len(chunk) > 6 or chunk.root.pos_ == "PRON":
             continue
         key = bare(chunk.text)
-        if re.match(r"[A-Z] ", key):
+        if re.match(r"[A-Z] ", key) or _goes_on(chunk):
             continue
         described = _find_described(token)
         if described:
             yield _draft(clause, f"What do we call {described}?", key, 0.95, "called")
         elif len(clause.doc) <= 34:
             yield _blank(clause, chunk, 0.8, "called_cloze")
+
+
+def _goes_on(chunk: Span) -> bool:
+    """Whether a second name follows at once, so that this one is half of what they are called."""
+    end = chunk.end
+    joined = end + 1 < len(chunk.doc) and chunk.doc[end].lower_ in ("and", "or")
+    return joined and any(
+        other.start == end + 1 for other in chunk.root.doc.noun_chunks if other.root in chunk.conjuncts
+    )
 
 
 def _find_name(token: Token) -> Span | None:

@@ -19,6 +19,7 @@ from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.notes import explain
 from quizsys.questions.obstacles import find_obstacle, find_unfit
 from quizsys.questions.pauses import place_pauses
+from quizsys.questions.pointing import Heard, find_stranger
 from quizsys.questions.proposals import propose
 from quizsys.questions.question import Maker, Question, QuizDraft, Refusal
 from quizsys.questions.selection import Selection, default_count, rank
@@ -55,6 +56,7 @@ class _Writer:
         self._sentences = sentences
         self._title = lesson.title
         self._duration_s = lesson.duration_s
+        self._heard = Heard(lesson.title, " ".join(sentence.text for sentence in sentences))
         self._report = report
         self._board: Board = read_board(lesson.slides)
         panels = [self._board.find_panel(sentence.start_s) for sentence in sentences]
@@ -85,7 +87,7 @@ class _Writer:
 
     def _add(self, draft: Draft, table: TermTable, selection: Selection) -> str | None:
         """Finish the draft and add it, or say why not."""
-        fault = find_fault(draft, self._board)
+        fault = find_fault(draft, self._board) or find_stranger(draft, self._board, self._heard)
         if fault:
             return fault
         filled = fill_choices(draft, table)

@@ -30,6 +30,7 @@ _UNFIT_FACT = re.compile(
 _SHORTEST, _LONGEST = 3, 20
 _NAMELESS = re.compile(r"\b(?:(?:some|any|every)(?:thing|one|body)|it|them|this|that)\b", re.I)
 _HANGS, _HANGING = re.compile(r"(?:(?:and|so) )?(?:then|it|they|this|that|these|those)\b", re.I), 0.5
+_IS = {"it": "is", "they": "are"}
 _CONDITIONS = ("if", "when", "whenever")
 
 
@@ -128,7 +129,8 @@ def _stand_alone(text: str, effect: Clause) -> str | None:
         or (match.group().lower() == "they") != ("Plur" in subject.morph.get("Number"))
     ):
         return None
-    return capital(_PRONOUN.sub(lambda _: effect.subject_text, text))
+    whole = re.sub(r"^(it|they)['’](?:s|re)\b", lambda short: f"{short[1]} {_IS[short[1].lower()]}", text, flags=re.I)
+    return capital(_PRONOUN.sub(lambda _: effect.subject_text, whole))
 
 
 def _ask_purposes(clauses: list[Clause]) -> Iterator[Draft]:

@@ -53,13 +53,13 @@ def prepare_statements(
 ) -> list[Statement]:
     """One Statement for each sentence, in order."""
     spelling = learn_spelling(board)
+    recognised = any(word.probability < 1 for sentence in sentences for word in sentence.words)
     shown: list[str] = []
     for sentence in sentences:
-        shown.append(_show(spelling.correct(sentence.words)))
+        shown.append(_show(spelling.correct(sentence.words) if recognised else sentence.text))
         report(30 * len(shown) / len(sentences))
     texts = _lower_starts(shown)
     counts = Counter(word for sentence in sentences for word in tokens(sentence.text))
-    recognised = any(word.probability < 1 for sentence in sentences for word in sentence.words)
     statements: list[Statement] = []
     for sentence, text, doc in zip(sentences, texts, parse(texts), strict=True):
         flaw = unfit.get(sentence.index) or find_flaw(doc)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+from quizsys.questions import bearing, pointing
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
@@ -235,6 +236,15 @@ RULES: tuple[Rule, ...] = (
     find_trifle,
     find_self_answer,
     find_vague,
+    bearing.find_double_card,
+    bearing.find_elsewhere,
+    bearing.find_no_event,
+    bearing.find_loose_purpose,
+    bearing.find_loose_reason,
+    pointing.find_demonstrative,
+    pointing.find_no_term,
+    pointing.find_torn,
+    pointing.find_open_subject,
 )
 
 

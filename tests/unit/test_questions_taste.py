@@ -14,8 +14,9 @@ BOARD = read_board(())
 
 
 def make_draft(stem: str, key: str, pattern: str, kind: str = "short_answer") -> Draft:
-    said = Sentence(0, (Word(0, 1, key, 1.0),))
-    statement = Statement(said, key, next(iter(parse([key]))), "", None, None)
+    text = "A plant closes its stomata to save water." if pattern == "purpose" else key
+    said = Sentence(0, (Word(0, 1, text, 1.0),))
+    statement = Statement(said, text, next(iter(parse([text]))), "", None, None)
     return Draft(kind, stem, key, statement, statement, 0.9, pattern=pattern)
 
 

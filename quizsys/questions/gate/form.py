@@ -12,7 +12,8 @@ _WORDS_OF_A_CLAUSE = 3
 """Of so many words the order counts: "entries by buckets" is not "buckets by entries"."""
 _STEM_LETTERS = (8, 220)
 _LEAST_UNSPACED = 4
-_ASKS = re.compile(r"[?？؟՞][\"'”’»」』)\]]*$")
+# After the question mark may stand what to do, in brackets.
+_ASKS = re.compile(r"[?？؟՞][\"'”’»」』)\]]*(?: \([^()]{3,40}\))?$")
 _NO_MARK = ("el", "ja", "km", "lo", "my", "th")
 _TRUE_FALSE = "True or false: "
 # At least and at most so many options, and so many right ones.
