@@ -28,7 +28,7 @@ _WHY = {
     ),
     "sentences speak in formulas": ("formula",),
     "sentences were heard badly or taken back": ("misheard", "taken_back"),
-    "facts make sense only with what was said before": ("points_away", "vague", "thin"),
+    "facts make sense only with what was said before": ("points_away", "vague", "thin", "unresolved", "no_event"),
     "questions would give their answer away": (
         "key_in_stem",
         "key_is_title",
@@ -37,9 +37,10 @@ _WHY = {
         "key_echoes_stem",
     ),
     "facts have no believable wrong answers in this lesson": ("no_wrong_options", "several_right", "option_lengths"),
+    "sentences do not say clearly why": ("loose_purpose", "loose_reason", "half_comparison", "other_branch"),
     "facts are asked about already": ("same_evidence", "same_answer", "same_question", "no_free_pause"),
 }
-_VERBS = {"speak": "speaks", "are": "is", "were": "was", "make": "makes", "have": "has"}
+_VERBS = {"do": "does", "speak": "speaks", "are": "is", "were": "was", "make": "makes", "have": "has"}
 
 
 def explain(number: int, refused: Counter[str], sentences: int) -> str:

@@ -109,7 +109,8 @@ def check_answer_marked(question: Question, _grounds: Grounds) -> str | None:
         return "answer_mismatch"
     if question.kind in ("single_choice", "cloze", "true_false"):
         return None if right == [question.answer] else "answer_mismatch"
-    return None if all(text in question.answer for text in right) else "answer_mismatch"
+    said = question.answer.casefold()
+    return None if all(text.casefold() in said for text in right) else "answer_mismatch"
 
 
 def check_option_style(question: Question, _grounds: Grounds) -> str | None:
