@@ -1,7 +1,7 @@
 """Have a very small model write questions, and see that none of its nonsense gets through the gate.
 
-    python -m benchmarks.quizgen.nonsense make LESSON... --out questions.jsonl [--count 500]
-    python -m benchmarks.quizgen.nonsense judge LESSON... --of questions.jsonl [--out sheet.md]
+    python -m benchmarks.quizgen.nonsense make LESSON... --questions made.jsonl [--count 500]
+    python -m benchmarks.quizgen.nonsense judge LESSON... --questions made.jsonl [--out sheet.md]
 
 `make` asks the model that the package index carries (270 million weights) for questions of all kinds on pieces of the
 lessons, as the server would, and keeps what it wrote, a line each; it goes on where it stopped. `judge` sends each
@@ -12,17 +12,24 @@ every question that passed is looked at again by `recheck`, which shares no line
 import argparse
 import asyncio
 import json
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import cycle, islice
 from pathlib import Path
 from typing import Any, TextIO
 
 from benchmarks.quizgen.llama import run_llama
+from benchmarks.quizgen.recheck import find_breach
 from benchmarks.quizgen.sources import read_lesson
 from quizsys.questions import Lesson
-from quizsys.questions.llm.chapters import Chapter, write_numbered
+from quizsys.questions.board import read_board
+from quizsys.questions.gate import check_question
+from quizsys.questions.grounding import ground
+from quizsys.questions.llm.chapters import Chapter, number_words, write_numbered
 from quizsys.questions.llm.client import Client, connect
+from quizsys.questions.llm.items import BadItem, read_question
 from quizsys.questions.llm.prompts import ITEMS, KINDS, ask_for_questions
+from quizsys.questions.question import Question
 from quizsys.questions.sentences import list_sentences
 
 TIMEOUT_S = 600
@@ -104,15 +111,79 @@ async def ask(address: str, asks: Iterator[Ask], file: TextIO, made: int, count:
     await client.server.close()
 
 
+def judge(lessons: Sequence[tuple[str, Lesson]], made: Path, out: Path | None) -> int:
+    """Print what became of each, and write those that passed; returns how many of these break a rule."""
+    rooms = {name: Room(lesson) for name, lesson in lessons}
+    seen: Counter[str] = Counter()
+    passed: list[tuple[str, Question]] = []
+    for line in made.read_text(encoding="utf-8").splitlines():
+        said = json.loads(line)
+        room = rooms[said["lesson"]]
+        seen[room.judge(said["item"])] += 1
+        tries = [question for item in (said["item"], *room.help(said["item"])) if (question := room.read(item))]
+        passed += [(said["lesson"], question) for question in dict.fromkeys(tries)]
+    breaches = [(question, rooms[name].look_again(question)) for name, question in passed]
+    print(f"{seen.total()} questions as they were written: {dict(seen.most_common())}")
+    print(f"{len(passed)} passed as written or helped; of these {sum(bool(why) for _, why in breaches)} break a rule")
+    if out:
+        out.write_text(
+            "\n".join(f"- {question.stem} **{question.answer}** > {question.quote}" for _, question in passed)
+        )
+    return sum(bool(why) for _, why in breaches)
+
+
+class Room:
+    """A lesson in which questions are judged."""
+
+    def __init__(self, lesson: Lesson) -> None:
+        self.title, self.duration_s = lesson.title, lesson.duration_s
+        self.sentences, self.board = list_sentences(lesson.transcript), read_board(lesson.slides)
+        self.grounds = ground(lesson)
+
+    def judge(self, item: Any) -> str:
+        """The reason code, or "passed"."""
+        try:
+            question = read_question(item, self.sentences, self.board, self.duration_s)
+        except BadItem as error:
+            return error.reason
+        return check_question(question, self.grounds) or "passed"
+
+    def read(self, item: Any) -> Question | None:
+        """The question, if it passes."""
+        if self.judge(item) != "passed":
+            return None
+        return read_question(item, self.sentences, self.board, self.duration_s)
+
+    def help(self, item: dict[str, Any]) -> Iterator[dict[str, Any]]:
+        """The item with its evidence at each sentence that holds a right answer, and with a question mark."""
+        right = [option["text"] for option in item.get("options", []) if option["correct"]]
+        keys = [key.lower() for key in (*right, item.get("answer", "")) if key.strip()]
+        numbers = number_words(self.sentences)
+        for sentence in self.sentences:
+            if any(key in sentence.text.lower() for key in keys):
+                first = numbers[sentence.index]
+                stem = item["stem"] if item["kind"] in ("cloze", "true_false") else item["stem"].rstrip("?. ") + "?"
+                yield item | {"stem": stem, "first_word": first, "last_word": first}
+
+    def look_again(self, question: Question) -> str:
+        """The rule that `recheck` finds broken, or ""."""
+        said = [(sentence.start_s, sentence.end_s, sentence.text) for sentence in self.sentences]
+        return find_breach(question, said, self.title)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
-    steps = parser.add_subparsers(required=True)
-    making = steps.add_parser("make", help="ask the model, keep what it writes")
-    making.add_argument("lessons", type=Path, nargs="+")
-    making.add_argument("--out", type=Path, required=True)
-    making.add_argument("--count", type=int, default=500)
+    parser.add_argument("step", choices=("make", "judge"), help="ask the model, or look at what it wrote")
+    parser.add_argument("lessons", type=Path, nargs="+")
+    parser.add_argument("--questions", type=Path, required=True, help="what the model wrote, a line each")
+    parser.add_argument("--count", type=int, default=500, help="how many to make")
+    parser.add_argument("--out", type=Path, help="where those that passed are written")
     options = parser.parse_args()
-    make([(path.stem, read_lesson(path)) for path in options.lessons], options.out, options.count)
+    lessons = [(path.stem, read_lesson(path)) for path in options.lessons]
+    if options.step == "make":
+        make(lessons, options.questions, options.count)
+    elif judge(lessons, options.questions, options.out):
+        raise SystemExit("a question got through that breaks a rule")
 
 
 if __name__ == "__main__":
