@@ -86,7 +86,7 @@ def list_asks(lessons: Sequence[tuple[str, Lesson]]) -> Iterator[Ask]:
             chapter = Chapter(first, min(first + PIECE, len(sentences)) - 1, "", ())
             pieces.append((name, lesson.title, chapter, write_numbered(sentences, chapter)))
     for (name, title, chapter, numbered), kind in zip(cycle(pieces), cycle(KINDS), strict=False):
-        yield name, ask_for_questions(title, chapter, numbered, EACH), limit_form(kind)
+        yield name, ask_for_questions(title, "en", chapter, numbered, EACH), limit_form(kind)
 
 
 def make(lessons: Sequence[tuple[str, Lesson]], out: Path, count: int) -> None:

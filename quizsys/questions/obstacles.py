@@ -15,6 +15,10 @@ from quizsys.questions.words import load_words
 _FEWEST_WORDS = 40
 _LONGEST_SENTENCE_WORDS = 45
 _FEWEST_ENGLISH = 0.18
+ENGLISH_ONLY = (
+    "No questions: the offline generator can do English only, and this lesson is in another language. "
+    "Only a language model can write questions in it."
+)
 
 
 def find_obstacle(lesson: Lesson, sentences: list[Sentence]) -> str:
@@ -24,7 +28,7 @@ def find_obstacle(lesson: Lesson, sentences: list[Sentence]) -> str:
         return "No questions: hardly anything is said in this video."
     share = sum(word in load_words("english") for word in words) / len(words)
     if lesson.transcript.language != "en" or share < _FEWEST_ENGLISH:
-        return "No questions: the offline generator works in English only, and this lesson is in another language."
+        return ENGLISH_ONLY
     if len(words) / len(sentences) > _LONGEST_SENTENCE_WORDS:
         return "No questions: the transcript has no full stops to tell sentences apart; add them and try again."
     return ""

@@ -57,7 +57,7 @@ async def test_a_quiz_by_a_model_goes_through_the_whole_server(
         job, quiz = await asyncio.to_thread(make_quiz, server, short_lesson)
         log = (server.folder / "app.log").read_bytes()
         stored = b"".join(path.read_bytes() for path in server.folder.glob("app.db*"))
-    assert quiz["generator"] == "scripted (prompt 1) + offline-1"
+    assert quiz["generator"] == "scripted (prompt 2) + offline-1"
     assert "the offline generator added" in quiz["note"]
     (question,) = [question for question in quiz["questions"] if question["answer"] == "stroma"]
     assert question["evidence"]["quote"].endswith("is called the stroma.")

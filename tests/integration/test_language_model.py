@@ -109,7 +109,7 @@ def by_rules(lesson: Lesson, draft: QuizDraft) -> bool:
 async def test_good_answers_become_questions_with_their_evidence(lesson: Lesson, serve: Any) -> None:
     model, client = await serve(answer_well)
     draft = await write(lesson, client)
-    assert draft.generator == "scripted (prompt 1)"
+    assert draft.generator == "scripted (prompt 2)"
     assert draft.note == ""
     where, gas = draft.questions
     assert (where.quote, where.start_s, where.end_s) == (SAID[2], 60.0, 80.0)
@@ -223,7 +223,7 @@ async def test_a_busy_server_is_asked_again(lesson: Lesson, serve: Any) -> None:
 
     model, client = await serve(script)
     draft = await write(lesson, client)
-    assert draft.generator == "scripted (prompt 1)"
+    assert draft.generator == "scripted (prompt 2)"
     assert len(model.asked) == 5
 
 
@@ -268,7 +268,7 @@ async def test_a_server_that_knows_no_schema_is_asked_more_plainly(lesson: Lesso
 
     model, client = await serve(script)
     draft = await write(lesson, client)
-    assert draft.generator == "scripted (prompt 1)"
+    assert draft.generator == "scripted (prompt 2)"
     forms = [asked.body.get("response_format", {}).get("type") for asked in model.asked]
     assert forms == ["json_schema", "json_schema", "json_object", "json_object", "json_object"]
 
@@ -319,7 +319,7 @@ async def test_the_rules_fill_up_what_the_model_leaves(lesson: Lesson, serve: An
 
     _, client = await serve(script)
     draft = await write(lesson, client, 4)
-    assert draft.generator.startswith("scripted (prompt 1)")
+    assert draft.generator.startswith("scripted (prompt 2)")
     pauses = [question.pause_at_s for question in draft.questions]
     assert pauses == sorted(pauses)
     assert any(question.stem == GOOD["stem"] for question in draft.questions)
@@ -351,4 +351,4 @@ async def test_an_answer_without_questions_is_asked_for_again(lesson: Lesson, se
 
     _, client = await serve(script)
     await write(lesson, client)
-    assert (await write(lesson, client)).generator == "scripted (prompt 1)"
+    assert (await write(lesson, client)).generator == "scripted (prompt 2)"

@@ -19,13 +19,13 @@ def show_options(question: Question) -> tuple[str, ...]:
     return tuple(sorted(texts, key=lambda text: sha256(f"blind|{question.stem}|{text}".encode()).digest()))
 
 
-def agrees(question: Question, shown: tuple[str, ...], verdict: Any) -> bool:
+def agrees(question: Question, shown: tuple[str, ...], verdict: Any, language: str = "en") -> bool:
     """Whether a verdict of prompts.VERDICT's shape gives our answer; anything else is a disagreement."""
     if not isinstance(verdict, dict) or verdict.get("answerable") is not True:
         return False
     if shown:
         return _same_options(question, shown, verdict.get("options"))
-    return isinstance(verdict.get("answer"), str) and _same_text(question, verdict["answer"])
+    return isinstance(verdict.get("answer"), str) and _same_text(question, verdict["answer"], language)
 
 
 def _same_options(question: Question, shown: tuple[str, ...], given: Any) -> bool:
@@ -36,7 +36,7 @@ def _same_options(question: Question, shown: tuple[str, ...], given: Any) -> boo
     return picked == right if question.kind == "ordering" else sorted(picked) == sorted(right)
 
 
-def _same_text(question: Question, given: str) -> bool:
+def _same_text(question: Question, given: str, language: str) -> bool:
     """Numbers must be equal; words may be put otherwise, with an article more or less."""
     if question.kind == "numeric":
         return bool(numbers(given)) and set(numbers(given)) == set(numbers(question.answer))
@@ -45,5 +45,5 @@ def _same_text(question: Question, given: str) -> bool:
         return given.strip().casefold() == question.answer.strip().casefold() != ""
     if one == two or holds(given, question.answer) or holds(question.answer, given):
         return True
-    said, key = content_words(given), content_words(question.answer)
+    said, key = content_words(given, language), content_words(question.answer, language)
     return bool(key) and len(said & key) >= 2 / 3 * len(key)

@@ -12,9 +12,13 @@ from quizsys.questions.gate import check_quiz
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.llm.client import Client, Unavailable
 from quizsys.questions.llm.writer import Written, write_with_model
+from quizsys.questions.obstacles import ENGLISH_ONLY
 from quizsys.questions.question import QuizDraft, Refusal
 from quizsys.questions.selection import default_count
 
+_FOREIGN = (
+    "The model {} gave {} questions that can be proven. The offline generator can do English only, so it added none."
+)
 Run = Callable[..., Awaitable[Any]]
 
 
@@ -53,6 +57,8 @@ def _join(lesson: Lesson, written: Written, offline: QuizDraft, wanted: int, cli
     added = len(chosen) - len(written.questions)
     names = [written.generator] * bool(written.questions) + [offline.generator] * bool(added)
     note = trouble or _explain(len(written.questions), added, client)
+    if offline.note == ENGLISH_ONLY and written.questions and not trouble:
+        note = _FOREIGN.format(client.name, len(written.questions))
     if not chosen:
         note = " ".join(sentence for sentence in (note, offline.note) if sentence)
     joined = Written(

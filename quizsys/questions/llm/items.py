@@ -12,6 +12,7 @@ from quizsys.questions.board import Board
 from quizsys.questions.llm.prompts import BLOOM, DIFFICULTIES, KINDS
 from quizsys.questions.pauses import find_pause
 from quizsys.questions.question import Choice, Question
+from quizsys.questions.scripts import count_words
 from quizsys.questions.sentences import Sentence
 
 MOST_QUOTE_WORDS = 60
@@ -69,7 +70,7 @@ def _find_evidence(item: dict[str, Any], sentences: Sequence[Sentence]) -> tuple
         begins = ends
     if first is None or last is None:
         raise BadItem("bad_evidence")
-    if sum(len(sentence.words) for sentence in sentences[first : last + 1]) > MOST_QUOTE_WORDS:
+    if sum(count_words(sentence.text) for sentence in sentences[first : last + 1]) > MOST_QUOTE_WORDS:
         raise BadItem("quote_length")
     return first, last
 

@@ -17,7 +17,7 @@ from quizsys.questions.lesson import Lesson
 from quizsys.questions.llm.blind import agrees, show_options
 from quizsys.questions.llm.chapters import Chapter, list_chapters, write_numbered
 from quizsys.questions.llm.items import BadItem, read_question
-from quizsys.questions.llm.prompts import ITEMS, PROMPT_VERSION, VERDICT, ask_blind, ask_for_questions
+from quizsys.questions.llm.prompts import PROMPT_VERSION, VERDICT, ask_blind, ask_for_questions, form_items
 from quizsys.questions.pauses import place_pauses
 from quizsys.questions.question import Maker, Question
 from quizsys.questions.sentences import Sentence, list_sentences
@@ -88,8 +88,9 @@ class _Desk:
 
     async def _ask(self, chapter: Chapter, wanted: int) -> Any:
         numbered = write_numbered(self.sentences, chapter)
-        messages = ask_for_questions(self.lesson.title, chapter, numbered, wanted, self.lesson.asked)
-        return await self.model.ask(messages, ITEMS, "questions")
+        language = self.lesson.transcript.language
+        messages = ask_for_questions(self.lesson.title, language, chapter, numbered, wanted, self.lesson.asked)
+        return await self.model.ask(messages, form_items(language), "questions")
 
     def sift(self, items: Sequence[Any], refused: Counter[str]) -> list[Question]:
         """Those that read as questions and pass the gate."""
@@ -116,7 +117,8 @@ class _Desk:
 
     async def _judge(self, question: Question) -> bool:
         shown = show_options(question)
-        return agrees(question, shown, await self.model.ask(ask_blind(question, shown), VERDICT, "verdict"))
+        verdict = await self.model.ask(ask_blind(question, shown), VERDICT, "verdict")
+        return agrees(question, shown, verdict, self.lesson.transcript.language)
 
     def choose(self, questions: list[Question], count: int, refused: Counter[str]) -> list[Question]:
         """Spread over the lesson, pauses apart; those that then break the gate, alone or as a quiz, go."""
