@@ -37,7 +37,7 @@ def _stem(word: str) -> str:
     if word[0].isdigit():
         return re.sub(r"(?<=\d)(?:st|nd|rd|th)$", "", word)
     word = re.sub(r"(?:ies|ied)$", "y", word)
-    return re.sub(r"(?:ing|ed|es|s|e)$", "", word) if len(word) > 4 else word.removesuffix("s")
+    return re.sub(r"(?:ing|ed|es|s|e)$", "", word) if len(word) > 4 else word.removesuffix("s") or word
 
 
 @cache
