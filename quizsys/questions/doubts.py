@@ -1,6 +1,6 @@
 """What the gate holds against a question that a person wrote: told as warnings, since the teacher decides."""
 
-from quizsys.questions.gate import CHECKS, Grounds
+from quizsys.questions.gate import CHECKS, Grounds, explain
 from quizsys.questions.question import Question
 
 NO_QUOTE = "no_quote"
@@ -27,7 +27,10 @@ DOUBTS = {
 }
 # Of these a person is told as of something that cannot be kept, or they are matters of taste.
 _ELSEWHERE = ("bad_stem", "bad_choices", "same_choices", "answer_mismatch", "quote_length")
-_OF_PROOF = ("quote_not_said", "span_outside", "span_elsewhere", "key_not_said", "number_not_said", "pause_misplaced")
+_OF_PROOF = (
+    *("quote_not_said", "span_outside", "span_elsewhere", "key_not_said", "number_not_said", "pause_misplaced"),
+    "statement_not_said",
+)
 
 
 def list_doubts(question: Question, grounds: Grounds) -> list[str]:
@@ -40,4 +43,4 @@ def list_doubts(question: Question, grounds: Grounds) -> list[str]:
 
 def explain_doubt(code: str) -> dict[str, str]:
     """The code with its sentence, as clients read it."""
-    return {"code": code, "message": DOUBTS.get(code) or f"A check is not content with it: {code.replace('_', ' ')}."}
+    return {"code": code, "message": DOUBTS.get(code) or explain(code)}

@@ -56,7 +56,7 @@ def _is_shaped(question: Question, grounds: Grounds) -> bool:
     asks = bool(_ASKS.search(question.stem))
     if question.kind == "true_false":
         return not asks and (not grounds.is_english or question.stem.startswith(_TRUE_FALSE))
-    return asks or question.kind in ("ordering", "matching") or primary(grounds.language) in _NO_MARK
+    return asks or primary(grounds.language) in _NO_MARK
 
 
 def check_choices(question: Question, _grounds: Grounds) -> str | None:

@@ -11,6 +11,7 @@ from quizsys.questions.spoken import holds, numbers, plain, tokens
 _ARTICLE = re.compile(r"^(?:the|an?) ", re.I)
 _NEGATIONS = frozenset(("not", "no", "never", "cannot", "neither", "nor", "none", "without"))
 _SAME_WORD = 0.7
+_LEAST_OF_A_STEM = 0.25
 _LEAST_OF_A_WORD = 4
 
 
@@ -60,13 +61,15 @@ def check_truth(question: Question, grounds: Grounds) -> str | None:
 
 
 def check_about_quote(question: Question, grounds: Grounds) -> str | None:
-    """The stem has a word in common with the quote, the sentences around it or the lesson's title."""
-    asked = grounds.content(question.stem)
+    """A quarter of the stem's words are said in the quote or beside it, or stand in a title; one in other languages."""
+    asked = frozenset(word for word in grounds.content(question.stem) if not word[0].isdigit() and len(word) > 1)
     span = grounds.find_span(question.quote, question.start_s)
-    if span is None or len(asked) < 2 or question.kind in ("open", "ordering", "matching"):
+    if span is None or len(asked) < 2 or question.kind in ("open", "ordering", "matching", "true_false"):
         return None
     around = " ".join((*(said.text for said in grounds.list_neighbours(span)), *grounds.titles, question.chapter))
-    return None if _count_said(asked, grounds.content(around), grounds) else "off_quote"
+    said = _count_said(asked, grounds.content(around), grounds)
+    least = _LEAST_OF_A_STEM * len(asked) if grounds.is_english else 1
+    return None if said >= max(1, least) else "off_quote"
 
 
 def _is_said(key: str, quote: str, grounds: Grounds) -> bool:
