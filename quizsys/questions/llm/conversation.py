@@ -70,12 +70,13 @@ def _join(lesson: Lesson, written: Written, offline: QuizDraft, wanted: int, cli
 
 
 def _explain(by_model: int, added: int, client: Client) -> str:
-    if not added:
+    if by_model and not added:
         return ""
     worst = client.usage.failures.most_common(1)
     why = f" (its answers: {worst[0][0].replace('_', ' ')})" if worst else ""
     if not by_model:
-        return f"The model {client.name} gave no question that can be proven{why}; these are the offline generator's."
+        rest = "; these are the offline generator's." if added else "."
+        return f"The model {client.name} gave no question that can be proven{why}{rest}"
     rest = f"the offline generator added {added}."
     return f"The model {client.name} gave {by_model} questions that can be proven{why}; {rest}"
 
