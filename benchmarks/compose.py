@@ -37,7 +37,7 @@ MAIN = Output("timeline", "mp4", 1280, 720)
 
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--runs", type=int, default=3, help="of each kind; the median counts")
+    parser.add_argument("--runs", type=int, default=7, help="of each kind; the median counts")
     parser.add_argument("--skip-hour", action="store_true", help="leave out the cut of an hour")
     wanted = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="quizsys-compose-") as name:
