@@ -78,4 +78,4 @@ def test_schemathesis_gets_nowhere_without_a_token(second: Path, tmp_path: Path)
 @pytest.mark.soak
 def test_much_that_schemathesis_sends_finds_no_fault(second: Path) -> None:
     with run_server(**QUIET) as server:
-        run_schemathesis(server, second, "-n", "300", "--generation-database", "none")
+        run_schemathesis(server, second, "-n", "100", "--generation-database", "none")
