@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from benchmarks.running import Server
+from quizsys.ids import new_id
 from tests.document import Document
 from tests.sharing import Device, answer_right, prepare, publish, share
 from tests.wire import call, check_refusal
@@ -16,7 +17,7 @@ PROJECT = "counted"
 @pytest.fixture(scope="module")
 def taken(server: Server) -> dict[str, Any]:
     """A quiz that two learners took by its link: one knew everything, one left after the first question."""
-    (quiz_id,) = prepare(server.folder, partial(publish, asset_id="counted-asset", project_id=PROJECT))
+    (quiz_id,) = prepare(server.folder, partial(publish, asset_id=new_id(), project_id=PROJECT))
     (link,) = prepare(server.folder, partial(share, quiz_id, PROJECT, shuffle=False))
     for name in ("=1+1", "Ben"):
         device = Device(server, link["token"])
