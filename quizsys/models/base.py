@@ -1,6 +1,7 @@
 """What all tables share: the database they live in and the fields that Peewee lacks."""
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, Self
@@ -10,6 +11,7 @@ from peewee import SQL, AutoField, BigIntegerField, BooleanField, DatabaseProxy,
 from quizsys.json_text import write_json
 
 database = DatabaseProxy()
+Reader = Callable[[Any], Any]
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECOND = timedelta(microseconds=1)
 
@@ -77,11 +79,13 @@ class Row(Model):
         return [cls._load(names, rest, row) for row in found]
 
     @classmethod
-    def _load(cls, names: list[str], rest: list[Field], row: tuple[Any, ...]) -> Self:
+    def _load(cls, names: list[str], rest: list[tuple[str, Reader]], row: tuple[Any, ...]) -> Self:
         loaded = cls(__no_default__=1)
         # Past the attributes: what is as it is in the database need not be saved.
-        loaded.__data__.update(zip(names, row, strict=True))
-        loaded.__data__.update((field.name, field.python_value(loaded.__data__[field.name])) for field in rest)
+        data = loaded.__data__
+        data.update(zip(names, row, strict=True))
+        for name, read in rest:
+            data[name] = read(data[name])
         return loaded
 
     def put(self, *names: str) -> None:
@@ -102,10 +106,11 @@ def _compile_add(model: type[Row]) -> tuple[str, list[str], list[Field]]:
 
 
 @cache
-def _compile_find(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[str], list[Field]]:
-    """The statement, its columns in order, and those whose values do not come out as they are."""
+def _compile_find(model: type[Row], names: tuple[str, ...]) -> tuple[str, list[str], list[tuple[str, Reader]]]:
+    """The statement, its columns in order, and how to read those whose values do not come out as they are."""
     columns = model._meta.sorted_fields
-    rest: list[Field] = [field for field in columns if isinstance(field, MomentField | JsonField | BooleanField)]
+    odd = (field for field in columns if isinstance(field, MomentField | JsonField | BooleanField))
+    rest = [(field.name, field.python_value) for field in odd]
     rows = model.select(*columns).where(*(getattr(model, name) == "" for name in names))
     return str(rows.order_by(model._meta.primary_key).sql()[0]), [field.name for field in columns], rest
 

@@ -6,6 +6,7 @@ from quizsys.models.links import FEEDBACK, NAMES, POLICIES
 from quizsys.questions.question import KINDS
 from quizsys.schemas.fields import Inner, Moment, Number, Several, Text, Whole
 from quizsys.schemas.plain import ID, SECONDS, Part, Plain, Word, moment
+from quizsys.schemas.quick import Quick
 from quizsys.taking.sitting import ATTEMPT_STATES, LINK_STATES
 from quizsys.taking.values import FORMS
 
@@ -41,7 +42,7 @@ def _places(what: str, **more: bool) -> Several:
     return Several(inner, high=MOST_CHOICES, metadata={"description": what})
 
 
-class AnswerValue(Schema):
+class AnswerValue(Quick):
     """One of these, as the question's `form` says, or a self-mark."""
 
     class Meta:
@@ -57,7 +58,7 @@ class AnswerValue(Schema):
     )
 
 
-class AnswerRequest(Schema):
+class AnswerRequest(Quick):
     class Meta:
         unknown = EXCLUDE
 

@@ -102,7 +102,7 @@ def _insert(sitting: Sitting, item: Item, given: Given, value: Value) -> AnswerR
 def _update_attempt(sitting: Sitting, position_s: float | None) -> None:
     attempt = sitting.attempt
     attempt.answered = sitting.count_answered()
-    attempt.score, attempt.updated_at = sitting.count_score(), sitting.now
+    attempt.score, attempt.updated_at = sitting.score, sitting.now
     if position_s is not None:
         attempt.position_s = position_s
     attempt.put("answered", "score", "updated_at", "position_s")

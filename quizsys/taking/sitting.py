@@ -132,6 +132,7 @@ class Sitting:
     def count_answered(self) -> int:
         return len(self._tries)
 
-    def count_score(self) -> float:
+    @cached_property
+    def score(self) -> float:
         """In points, over all questions."""
         return round(sum(self.find_score(self.paper.by_id[name]) or 0.0 for name in self._tries), 6)

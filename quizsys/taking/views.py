@@ -40,7 +40,7 @@ def show_attempt(sitting: Sitting) -> View:
         "status": sitting.status,
         "questions_answered": sitting.count_answered(),
         "questions_total": len(sitting.paper.items),
-        "score": sitting.count_score() if sitting.may_tell_score else None,
+        "score": sitting.score if sitting.may_tell_score else None,
         "max_score": sitting.attempt.max_score,
     }
 
