@@ -22,6 +22,7 @@ from typing import Any, TypeVar
 
 from loguru import logger
 
+from media.checkpoints import checkpoint
 from media.progress import Report, ignore
 from media.seat_errors import PoolClosed, SeatDied, SeatError, Stalled, TimedOut
 from media.worker import Worker, start_forkserver
@@ -113,6 +114,7 @@ class Seat:
     async def _watch(self, worker: Worker, packed: bytes, pulse: "Pulse", time_limit_s: float) -> bytes:
         deadline = time.monotonic() + time_limit_s
         future = asyncio.wrap_future(worker.submit(packed))
+        checkpoint("seat_given_work")
         future.add_done_callback(lambda ended: ended.cancelled() or ended.exception())
         while not future.done():
             stall = pulse.last_s + self._limits.stall_s

@@ -23,6 +23,7 @@ from pathlib import Path
 from typing import Any
 
 from media import walls
+from media.checkpoints import checkpoint
 from media.errors import MediaError
 from media.seat_errors import DiskFull, SeatError
 
@@ -63,7 +64,10 @@ def call(packed: bytes) -> bytes:
     """
     try:
         function, args = pickle.loads(packed)
-        return pickle.dumps((True, _run(function, args)))
+        checkpoint("seat_began")
+        result = _run(function, args)
+        checkpoint("seat_ended")
+        return pickle.dumps((True, result))
     except BaseException as error:
         return _pack_error(error)
 

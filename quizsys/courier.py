@@ -8,6 +8,7 @@ from typing import cast
 
 from loguru import logger
 
+from media.checkpoints import checkpoint
 from quizsys.db import HOOKS, Store
 from quizsys.services.deliveries import (
     Limits,
@@ -71,6 +72,7 @@ class Courier:
     async def _send(self, parcel: Parcel) -> None:
         try:
             outcome = await self._post(parcel)
+            checkpoint("message_posted")
             await self._store.run(finish_delivery, parcel, outcome, self._delays_s)
         except Exception:
             logger.exception("a message to a webhook could not be closed; it goes out again later")

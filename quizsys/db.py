@@ -19,6 +19,7 @@ from loguru import logger
 from peewee import Database, DatabaseError
 from playhouse.migrations import Runner
 
+from media import checkpoints
 from quizsys import logs, metrics, sqlite
 from quizsys.clock import monotonic_s
 from quizsys.errors import Code, QuizsysError
@@ -70,7 +71,7 @@ def log_commit(job_id: str, message: str) -> None:
 
 @dataclass(eq=False)
 class _Write:
-    call: Callable[[], Any]
+    call: partial[Any]
     future: asyncio.Future[Any]
     # Carries the request's id into the log lines that its commit writes.
     context: Context
@@ -198,6 +199,7 @@ class Store:
             with self.db.transaction():
                 outcomes = [self._attempt(write) if guarded else self._call(write) for write in batch]
                 _add_rows()
+                _pass("commit", batch)
         except Exception as error:
             if not guarded and not sqlite.is_busy(error):
                 return self._commit(batch, guarded=True)
@@ -208,6 +210,7 @@ class Store:
                 return None
             _batch.topics, _batch.lines = set(), []
             outcomes = [_Failure(_translate(error))] * len(batch)
+        _pass("committed", batch)
         self._loop.call_soon_threadsafe(self._resolve, batch, outcomes, _batch.topics)
         if _batch.lines:
             logs.log_commit(_batch.lines)
@@ -260,6 +263,13 @@ def _add_rows() -> None:
     _batch.rows = {}
 
 
+def _pass(word: str, batch: list[_Write]) -> None:
+    """Each commit is two checkpoints for each of its services: `commit.create_job`, `committed.create_job`."""
+    if checkpoints.FAULT is not None:
+        for write in batch:
+            checkpoints.checkpoint(f"{word}.{getattr(write.call.func, '__name__', '')}")
+
+
 @dataclass(frozen=True)
 class _Failure:
     error: Exception
@@ -275,7 +285,11 @@ def _translate(error: Exception) -> Exception:
 
 def migrate(db: Database) -> list[str]:
     """Apply the missing migrations, each in a transaction, and return their names. Needs an open connection."""
-    return list(Runner(db, str(MIGRATIONS)).up())
+    runner, applied = Runner(db, str(MIGRATIONS)), []
+    for missing in compare_migrations(db)[0]:
+        applied += runner.up(missing)
+        checkpoints.checkpoint("migrated")
+    return applied
 
 
 def compare_migrations(db: Database) -> tuple[list[str], list[str]]:

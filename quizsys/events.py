@@ -13,6 +13,7 @@ from typing import Protocol
 
 from loguru import logger
 
+from media.checkpoints import checkpoint
 from quizsys.db import EVENTS, Store
 from quizsys.services.events import PRUNE_BATCH, Snapshot, get_last_id, prune_events, read_changes, read_job
 
@@ -168,6 +169,7 @@ class Hub:
                 for topic in (of_job(snapshot.job_id), of_project(snapshot.project_id)):
                     if topic in late:
                         await self._offer(topic, snapshot)
+                        checkpoint("change_told")
         # What a further read has passed was told only to those who came late.
         self._seen = self._seen if last_id is None else last_id
 

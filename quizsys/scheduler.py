@@ -12,6 +12,7 @@ from typing import Any
 
 from loguru import logger
 
+from media.checkpoints import checkpoint
 from media.errors import MediaError
 from media.pool import MediaPool, Seat
 from media.progress import Report
@@ -190,8 +191,10 @@ class Scheduler:
             result = await self._talk(seating, call, report, limit_s)
         else:
             result = await seating.run(call.function, *call.args, on_progress=report, time_limit_s=limit_s)
+        checkpoint("job_worked")
         moving = asyncio.ensure_future(asyncio.to_thread(_move_all, call, result, self.storage))
         await _finish_first(moving)
+        checkpoint("job_moved")
         try:
             await self._land(task.finish, claim, result, moving.result())
         finally:

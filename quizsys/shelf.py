@@ -13,6 +13,7 @@ from pathlib import Path
 
 from loguru import logger
 
+from media.checkpoints import checkpoint
 from quizsys.appending import cut, join, pour, sha256_of, size_of
 from quizsys.clock import utc_now
 from quizsys.db import Store
@@ -151,7 +152,9 @@ class Shelf:
             if digest != checksum.digest:
                 sentence = "What arrived has another checksum than Upload-Checksum says. Send these bytes again."
                 raise QuizsysError(Code.CHECKSUM_MISMATCH, sentence)
+            checkpoint("bytes_checked")
             await to_the_end(asyncio.to_thread(join, [beside], path))
+            checkpoint("bytes_joined")
         finally:
             remove(beside)
 
@@ -203,6 +206,7 @@ class Shelf:
         path = self._place(upload)
         await asyncio.to_thread(cut, path, 0)
         await asyncio.to_thread(join, parts, path)
+        checkpoint("parts_joined")
         if size_of(path) != upload.length_bytes:
             raise QuizsysError(Code.GONE, "Bytes of this upload's parts are lost. Begin again and send the parts anew.")
 
@@ -219,6 +223,7 @@ class Shelf:
         lent = path.with_name(f"{new_id()}.part")
         path.touch()
         os.link(path, lent)
+        checkpoint("upload_lent")
         received = Received(lent, upload.filename, upload.mime_type, size_of(path), checksum, upload.category)
         return str((await self._desk.keep(upload.project_id, received))["asset_id"])
 

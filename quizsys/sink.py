@@ -8,6 +8,8 @@ from typing import Any, Protocol
 
 from aiofiles.threadpool import wrap
 
+from media.checkpoints import checkpoint
+
 BLOCK_BYTES = 4 * 1024 * 1024
 
 
@@ -64,7 +66,9 @@ class Sink:
         await self._hand_over()
         await self._wait()
         await self.file.flush()
+        checkpoint("bytes_written")
         await asyncio.to_thread(os.fsync, self.file.fileno())
+        checkpoint("bytes_synced")
         return self.hasher.digest()
 
     async def settle(self) -> None:

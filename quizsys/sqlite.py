@@ -15,6 +15,8 @@ import apsw
 from peewee import Database, DatabaseError
 from playhouse.apsw_ext import APSWDatabase
 
+from media.checkpoints import checkpoint
+
 WAL_RESET_FIXED = (3, 51, 3)
 BUSY_TIMEOUT_MS = 5000
 # Around a hit in a snippet. No text that is kept holds either.
@@ -89,6 +91,7 @@ def back_up(db: Database, target: Path) -> None:
     db.execute_sql("VACUUM INTO ?", (str(part),))
     with part.open("rb") as file:
         os.fsync(file.fileno())
+    checkpoint("backup_written")
     part.replace(target)
     sync_folder(target.parent)
 

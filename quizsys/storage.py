@@ -10,6 +10,7 @@ import unicodedata
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
+from media.checkpoints import checkpoint
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_suffix
@@ -131,8 +132,11 @@ def commit(part: Path, target: Path) -> None:
             os.fsync(handle)
         finally:
             os.close(handle)
+    checkpoint("file_synced")
     if target.is_dir():
         shutil.rmtree(target)
+        checkpoint("folder_removed")
     target.parent.mkdir(parents=True, exist_ok=True)
     part.replace(target)
+    checkpoint("file_renamed")
     sync_folder(target.parent)

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 
 from loguru import logger
 
+from media.checkpoints import checkpoint
 from media.errors import MediaError
 from media.families import sniff_family
 from media.pool import MediaPool
@@ -71,6 +72,7 @@ class Desk:
                 return known
             await self.store.read(check_quota, self.quotas, project_id, received.size_bytes)
             metadata = await self._look(kind, received, poster)
+            checkpoint("upload_looked_at")
             file = self._place(project_id, kind, name, received, metadata, poster)
         except BaseException:
             remove(received.part, poster)
@@ -102,6 +104,7 @@ class Desk:
             async with self._placing:
                 for source, target in moves:
                     await asyncio.to_thread(commit, source, target)
+                checkpoint("upload_placed")
                 answer = await self.store.run(create_asset, file, self.quotas)
         except BaseException:
             remove(part, poster, *(target for _, target in moves))
@@ -141,6 +144,7 @@ class Desk:
         doomed = await self.store.read(list_doomed)
         for path in doomed:
             await asyncio.to_thread(self.storage.remove, path)
+            checkpoint("file_removed")
         if doomed:
             await self.store.run(forget_doomed, doomed)
 
