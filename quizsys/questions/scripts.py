@@ -1,8 +1,7 @@
-"""Writing systems: where words have no spaces between them, and which words a language uses everywhere."""
+"""Writing systems: where words have no spaces between them."""
 
 import re
 from collections.abc import Iterable
-from functools import cache
 
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
 UNSPACED = re.compile(f"[{_UNSPACED}]")
@@ -10,7 +9,6 @@ UNSPACED = re.compile(f"[{_UNSPACED}]")
 _WORD = re.compile(f"[{_UNSPACED}]+|[^\\s{_UNSPACED}]+")
 _LETTERS_A_WORD = 2
 _GAP = re.compile(f"(?<=[{_UNSPACED}\u3000-\u303f\uff00-\uffef]) (?=[{_UNSPACED}\u3000-\u303f\uff00-\uffef])")
-_FREQUENT = 70
 _SCRIPTS = {
     "Latin": "a-zA-Z\u00c0-\u024f",
     "Greek": "\u0370-\u03ff",
@@ -49,18 +47,3 @@ def find_script(text: str) -> str:
     counts = {name: len(letters.findall(text)) for name, letters in _BY_SCRIPT.items()}
     best = max(counts, key=lambda name: counts[name])
     return best if counts[best] else ""
-
-
-@cache
-def list_frequent(language: str) -> frozenset[str]:
-    """The commonest words of a language, which carry no meaning of their own; none of an unknown one."""
-    # Only lessons that are not in English need it; it knows some forty languages.
-    from wordfreq import top_n_list
-
-    from quizsys.questions.spoken import tokens
-
-    try:
-        words = top_n_list(primary(language), _FREQUENT, "small")
-    except LookupError:
-        return frozenset()
-    return frozenset(token for word in words if not word[0].isdigit() for token in tokens(word))

@@ -25,7 +25,8 @@ from quizsys.services.export_files import (
 from quizsys.services.files import record_files
 from quizsys.services.jobs import NewJob, check_room, dump_job, insert_job
 from quizsys.services.quotas import Quotas, check_quota
-from quizsys.services.timelines import Loc, Request, build_timeline, list_asset_ids
+from quizsys.services.shots import Loc, Request
+from quizsys.services.timelines import build_timeline, list_asset_ids
 from quizsys.services.videos import poster_path
 from quizsys.storage import Storage
 

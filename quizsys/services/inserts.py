@@ -3,20 +3,18 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from fractions import Fraction
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from media.compose.timeline import Card, Choice, Clip, Piece, Still, Transition
 from quizsys.models.quizzes import REJECTED, QuestionRow, Quiz
 from quizsys.services.contents import list_rows
-
-if TYPE_CHECKING:
-    from quizsys.services.timelines import Request, Shot
+from quizsys.services.shots import Request, Shot
 
 NO_QUIZ = "There is no such quiz in this project."
 NO_PAUSE = "No question of this quiz has its pause within these clips."
 
 
-def find_quiz(request: "Request") -> Quiz:
+def find_quiz(request: Request) -> Quiz:
     """Raises `invalid`."""
     quiz_id = request.values["quiz_id"]
     quiz = Quiz.get_or_none((Quiz.id == quiz_id) & (Quiz.project_id == request.project_id))
@@ -25,7 +23,7 @@ def find_quiz(request: "Request") -> Quiz:
     return quiz
 
 
-def insert_quiz(request: "Request", shots: "Sequence[Shot]", rate: Fraction) -> tuple[tuple[Piece, ...], list[int]]:
+def insert_quiz(request: Request, shots: Sequence[Shot], rate: Fraction) -> tuple[tuple[Piece, ...], list[int]]:
     """The pieces, and of which clip each is a part. Every question is asked once, in the first clip with its pause."""
     quiz = find_quiz(request)
     rows = [row for row in list_rows(quiz) if row.status != REJECTED]

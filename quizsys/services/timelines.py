@@ -1,7 +1,6 @@
 """From what an export was asked for to a timeline of real files. Everything wrong is told with its place."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
 from fractions import Fraction
 from pathlib import Path, PurePosixPath
 from typing import Any
@@ -25,46 +24,21 @@ from media.compose.timeline import (
     find_short_piece,
     place_pieces,
 )
-from quizsys.errors import QuizsysError, invalid
 from quizsys.kinds import KINDS, VIDEO_CATEGORIES, last_part
 from quizsys.models.assets import Asset
 from quizsys.schemas.exports import MOST_CLIPS, ClipRequest
 from quizsys.services.export_files import list_outputs, size_of_timeline
 from quizsys.services.inserts import find_quiz, insert_quiz
 from quizsys.services.scenes import list_rows
+from quizsys.services.shots import Loc, Request, Shot
 from quizsys.services.transcripts import NOT_YET, find_current, load_transcript
 
-Loc = list[str | int]
 SLACK_S = 0.1
 CUTTABLE = ("mp4", "avi")
 QUIETEST = 0.001
 NO_VIDEO = "There is no such video in this project."
 NO_SCENES = "This video has no scenes yet. Start its scene detection, or its quiz, first."
 OUTSIDE = "A path is relative to the storage and stays inside it. Take an asset's relative_path."
-
-
-@dataclass(frozen=True)
-class Request:
-    """What is asked for, by whom, and where in the body it stands; `place` makes a relative path one of this host."""
-
-    project_id: str
-    values: dict[str, Any]
-    loc: Loc
-    place: Callable[[str], Path] = Path
-    sources: dict[str, Source] = field(default_factory=dict)
-    captions: dict[str, tuple[Cue, ...]] = field(default_factory=dict)
-
-    def wrong(self, where: Loc, message: str, value: Any = None) -> QuizsysError:
-        return invalid([*self.loc, *where], message, value)
-
-
-@dataclass(frozen=True)
-class Shot:
-    """A clip with what the request said of it, where, and the id of its video."""
-
-    clip: Clip
-    asset_id: str
-    where: Loc
 
 
 def build_timeline(request: Request) -> Timeline:

@@ -14,7 +14,8 @@ from quizsys.models.assets import Asset
 from quizsys.models.quizzes import DRAFT, QuestionRow, Quiz
 from quizsys.models.scenes import SceneRow
 from quizsys.schemas.exports import ExportOptions
-from quizsys.services.timelines import Request, build_timeline, list_asset_ids
+from quizsys.services.shots import Request
+from quizsys.services.timelines import build_timeline, list_asset_ids
 from quizsys.services.transcripts import Origin, insert_revision
 
 METADATA = {

@@ -4,7 +4,8 @@ import re
 from collections.abc import Callable
 from functools import cache, lru_cache
 
-from quizsys.questions.scripts import UNSPACED, list_frequent, primary
+from quizsys.questions.gate.frequent import list_frequent
+from quizsys.questions.scripts import UNSPACED, primary
 from quizsys.questions.spoken import tokens
 from quizsys.questions.words import load_words
 

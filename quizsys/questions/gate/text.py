@@ -3,9 +3,10 @@
 import re
 import unicodedata
 
+from quizsys.questions.gate.frequent import list_frequent
 from quizsys.questions.gate.grounds import Grounds
 from quizsys.questions.question import Question
-from quizsys.questions.scripts import find_script, list_frequent
+from quizsys.questions.scripts import find_script
 from quizsys.questions.spoken import tokens
 
 _LONGEST_CHOICE, _LONGEST_OTHER = 300, 1000
