@@ -4,6 +4,8 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -23,8 +25,13 @@ def list_files(floor: str) -> list[Path]:
     return sorted((ROOT / floor).rglob("*.py"))
 
 
-def list_imports(path: Path) -> Iterator[str]:
-    for node in ast.walk(ast.parse(path.read_text())):
+@cache
+def list_imports(path: Path) -> list[str]:
+    return list(find_imports(ast.parse(path.read_text())))
+
+
+def find_imports(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -50,6 +57,25 @@ def test_the_rule_sees_a_broken_import(tmp_path: Path) -> None:
     bad = tmp_path / "bad.py"
     bad.write_text("def late():\n    from quizsys import models\n")
     assert any(breaks_rule("handlers", name) for name in list_imports(bad))
+
+
+def name_module(path: Path) -> str:
+    return ".".join(path.relative_to(ROOT).with_suffix("").parts).removesuffix(".__init__")
+
+
+def find_circle(imports: dict[str, set[str]]) -> list[str]:
+    """One circle of modules that import each other, late imports and those for types alone included."""
+    try:
+        TopologicalSorter({name: wanted & imports.keys() - {name} for name, wanted in imports.items()}).prepare()
+    except CycleError as error:
+        return list(error.args[1])
+    return []
+
+
+def test_no_two_files_import_each_other() -> None:
+    files = [path for floor in ("media", "quizsys", "handlers") for path in list_files(floor)]
+    assert find_circle({name_module(path): set(list_imports(path)) for path in files}) == []
+    assert find_circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) != []
 
 
 def test_the_server_never_imports_what_only_seats_need() -> None:
