@@ -37,10 +37,10 @@ MEANINGS = {
     Code.BUSY: "The server has too much to do at present; `Retry-After` says when to come again.",
     Code.QUEUE_FULL: "Too many jobs wait; `Retry-After` says when to come again.",
     Code.SHUTTING_DOWN: "The server is stopping; `Retry-After` says when to come again.",
-    Code.STORAGE_FULL: "The server's disk is full.",
+    Code.STORAGE_FULL: "The server's disk is full or failing.",
     Code.QUOTA_FULL: "The project, or the server, may keep no more.",
 }
-EVERYWHERE = (Code.INTERNAL, Code.BUSY, Code.SHUTTING_DOWN)
+EVERYWHERE = (Code.INTERNAL, Code.BUSY, Code.SHUTTING_DOWN, Code.STORAGE_FULL)
 WITH_BODY = (Code.BAD_REQUEST, Code.TIMEOUT, Code.TOO_LARGE)
 HEADERS: dict[int, dict[str, tuple[str, dict[str, Any]]]] = {
     401: {"WWW-Authenticate": ("How to identify oneself.", {"type": "string"})},

@@ -1,5 +1,6 @@
 """Around every request: an id, one way to answer errors, nothing of an unknown exception's text."""
 
+import errno
 from collections.abc import Awaitable, Callable
 
 from aiohttp import web
@@ -21,6 +22,8 @@ HTTP_CODES = {
     415: Code.UNSUPPORTED_MEDIA,
     416: Code.BAD_RANGE,
 }
+DISK_ERRORS = (errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EROFS)
+DISK_TROUBLE = "The server could not read or write a file: its disk is full or failing. Ask its operator to look at it."
 BROKEN_BODY = "The body is not what its headers say. Check how it is encoded and send it again."
 KEPT_HEADERS = ("Allow", "Content-Range")
 HTTP_SENTENCES = {404: "Not Found", 405: "Method Not Allowed"}
@@ -42,6 +45,8 @@ async def _handle(request: web.Request, handler: Handler, request_id: str) -> we
     except QuizsysError as error:
         # Quoted: the sentence may hold what the client sent, line ends included.
         logger.info("{} {} refused: {} {!r}", request.method, request.rel_url.raw_path, error.code, error.sentence)
+        if isinstance(error.__cause__, OSError) and error.code is Code.STORAGE_FULL:
+            logger.error("the disk: {}", error.__cause__)
         return _close_unread(request, refuse(error, request_id))
     except web.HTTPException as error:
         return await _translate(request, error, request_id)
@@ -49,8 +54,10 @@ async def _handle(request: web.Request, handler: Handler, request_id: str) -> we
         return refuse(QuizsysError(Code.BAD_REQUEST, BROKEN_BODY), request_id)
     except ConnectionResetError:
         raise
-    except Exception:
+    except Exception as error:
         logger.exception("{} {} failed", request.method, request.rel_url.raw_path)
+        if isinstance(error, OSError) and error.errno in DISK_ERRORS:
+            return _close_unread(request, refuse(QuizsysError(Code.STORAGE_FULL, DISK_TROUBLE), request_id))
         return refuse(QuizsysError(Code.INTERNAL, UNEXPECTED), request_id)
 
 

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
-from loguru import logger
+from quizsys.logs import log_trouble
 
 
 @dataclass(frozen=True)
@@ -34,5 +34,5 @@ async def _repeat(chore: Chore) -> None:
         await asyncio.sleep(chore.interval_s)
         try:
             await chore.do()
-        except Exception:
-            logger.exception("the chore {} failed; trying again in {} s", chore.name, chore.interval_s)
+        except Exception as error:
+            log_trouble(f"the chore {chore.name} failed; trying again in {chore.interval_s} s", error)

@@ -69,7 +69,9 @@ class Condition:
         return found
 
     def count_free_bytes(self) -> int:
-        return shutil.disk_usage(self.engine.storage.root).free
+        """Where the files lie or where the database lies, whichever has less."""
+        places = (self.engine.storage.root, self.engine.settings.database_url.parent)
+        return min(shutil.disk_usage(place).free for place in places)
 
     def count_seats(self) -> dict[str, dict[str, int]]:
         """`total`, `busy` and `deaths` of each pool."""

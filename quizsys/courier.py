@@ -6,10 +6,9 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import cast
 
-from loguru import logger
-
 from media.checkpoints import checkpoint
 from quizsys.db import HOOKS, Store
+from quizsys.logs import log_trouble
 from quizsys.services.deliveries import (
     Limits,
     Outcome,
@@ -58,8 +57,8 @@ class Courier:
             if wait_s is None or wait_s > 0 or room <= 0:
                 return IDLE_S if wait_s is None or room <= 0 else min(wait_s, IDLE_S)
             claimed = await self._store.run(claim_deliveries, room, LIMITS, dict(self._sending), self._lease_s)
-        except Exception:
-            logger.exception("cannot look for messages to webhooks; trying again soon")
+        except Exception as error:
+            log_trouble("cannot look for messages to webhooks; trying again soon", error)
             return FAILURE_WAIT_S
         for parcel in claimed:
             self._start(parcel)
@@ -74,8 +73,8 @@ class Courier:
             outcome = await self._post(parcel)
             checkpoint("message_posted")
             await self._store.run(finish_delivery, parcel, outcome, self._delays_s)
-        except Exception:
-            logger.exception("a message to a webhook could not be closed; it goes out again later")
+        except Exception as error:
+            log_trouble("a message to a webhook could not be closed; it goes out again later", error)
         finally:
             # Not kept at nought: each that is here is looked up.
             self._sending -= Counter([parcel.webhook_id])

@@ -140,8 +140,14 @@ class Store:
         self.db.connect(reuse_if_open=True)
 
     def _read(self, call: Callable[[], T]) -> T:
-        with self.db.transaction("DEFERRED"):
-            return call()
+        try:
+            with self.db.transaction("DEFERRED"):
+                return call()
+        except sqlite.FILE_ERRORS as error:
+            told = _translate(error)
+            if told is error:
+                raise
+            raise told from error
 
     def _write_forever(self) -> None:
         try:
@@ -168,8 +174,8 @@ class Store:
     def _safe_version(self, seen: int) -> int:
         try:
             return sqlite.data_version(self.db)
-        except DatabaseError:
-            logger.exception("cannot watch the database for other processes")
+        except DatabaseError as error:
+            logs.log_trouble("cannot watch the database for other processes", _translate(error))
             return seen
 
     def _take_batch(self) -> list[_Write] | None:
@@ -280,6 +286,9 @@ def _translate(error: Exception) -> Exception:
         return QuizsysError(Code.BUSY, "The database is busy. Try again in a few seconds.", retry_after_s=2)
     if sqlite.is_full(error):
         return QuizsysError(Code.STORAGE_FULL, "The disk is full. Free some space, then try again.")
+    if sqlite.is_failing(error):
+        logger.error("the database cannot be read or written: {}", error)
+        return QuizsysError(Code.STORAGE_FULL, "The server's disk is failing. Ask its operator to look at it.")
     return error
 
 

@@ -14,12 +14,12 @@ from loguru import logger
 from media.pool import MediaPool
 from quizsys.config import Settings
 from quizsys.db import Store, compare_migrations, migrate
-from quizsys.errors import Unfit
+from quizsys.errors import QuizsysError, Unfit
 from quizsys.identity import bind_storage
 from quizsys.ids import new_id
 from quizsys.liveness import Presence
 from quizsys.scheduler import Scheduler
-from quizsys.sqlite import open_database
+from quizsys.sqlite import FILE_ERRORS, is_busy, is_failing, is_full, open_database
 from quizsys.storage import Storage
 from quizsys.tasks import make_tasks
 
@@ -40,16 +40,17 @@ async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
     Raises Unfit for a database that is not this storage's.
     """
     storage = Storage(settings.storage_root.absolute())
-    storage.prepare()
     async with AsyncExitStack() as stack:
-        # Before the migrations: a restore looks who is present while it holds their lock.
-        presence = Presence(storage.run, new_id())
-        stack.callback(presence.leave)
-        apply_migrations(settings)
-        store = Store(settings.database_url, durability=settings.database_durability)
-        await store.open()
-        stack.push_async_callback(store.close)
-        await store.run(bind_storage, storage.root)
+        with _told_as_unfit():
+            storage.prepare()
+            # Before the migrations: a restore looks who is present while it holds their lock.
+            presence = Presence(storage.run, new_id())
+            stack.callback(presence.leave)
+            apply_migrations(settings)
+            store = Store(settings.database_url, durability=settings.database_durability)
+            await store.open()
+            stack.push_async_callback(store.close)
+            await store.run(bind_storage, storage.root)
         pool = MediaPool(settings.worker_concurrency, stall_s=settings.job_stall_s)
         stack.push_async_callback(pool.close)
         await pool.start()
@@ -57,6 +58,19 @@ async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
         await scheduler.start()
         stack.push_async_callback(scheduler.drain)
         yield Engine(settings, store, storage, pool, scheduler)
+
+
+@contextmanager
+def _told_as_unfit() -> Iterator[None]:
+    """A disk that is full or failing, or a database that somebody else holds, is told in a sentence."""
+    try:
+        yield
+    except QuizsysError as error:
+        raise Unfit(error.sentence) from error
+    except (OSError, *FILE_ERRORS) as error:
+        if isinstance(error, OSError) or is_full(error) or is_failing(error) or is_busy(error):
+            raise Unfit(f"The storage or its database cannot be used: {error}. Look at their disk.") from error
+        raise
 
 
 def apply_migrations(settings: Settings) -> list[str]:

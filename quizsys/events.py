@@ -11,10 +11,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from loguru import logger
-
 from media.checkpoints import checkpoint
 from quizsys.db import EVENTS, Store
+from quizsys.logs import log_trouble
 from quizsys.services.events import PRUNE_BATCH, Snapshot, get_last_id, prune_events, read_changes, read_job
 
 PRUNE_INTERVAL_S = 300.0
@@ -149,8 +148,8 @@ class Hub:
             self._poke.clear()
             try:
                 await (self._publish() if self._watchers else self._skip())
-            except Exception:
-                logger.exception("cannot read the outbox; trying again soon")
+            except Exception as error:
+                log_trouble("cannot read the outbox; trying again soon", error)
                 self._poke.set()
                 await asyncio.sleep(1)
             await asyncio.sleep(SETTLE_S)
@@ -195,8 +194,8 @@ class Hub:
             try:
                 while await self._store.run(prune_events) == PRUNE_BATCH:  # noqa: ASYNC110
                     await asyncio.sleep(SETTLE_S)
-            except Exception:
-                logger.exception("cannot prune the outbox")
+            except Exception as error:
+                log_trouble("cannot prune the outbox", error)
 
 
 def _split(topics: set[Topic]) -> tuple[set[str], set[str]]:

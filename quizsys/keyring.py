@@ -4,12 +4,11 @@ import asyncio
 from collections import defaultdict
 from datetime import datetime
 
-from loguru import logger
-
 from quizsys.clock import utc_now
 from quizsys.db import TOKENS, Store
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import TOKEN
+from quizsys.logs import log_trouble
 from quizsys.services import tokens
 from quizsys.services.tokens import Principal, Principals
 
@@ -97,8 +96,8 @@ class Keyring:
             self._poke.clear()
             try:
                 await self.reload()
-            except Exception:
-                logger.exception("cannot read the tokens; trying again soon")
+            except Exception as error:
+                log_trouble("cannot read the tokens; trying again soon", error)
                 self._poke.set()
                 await asyncio.sleep(1)
             # Workers commit many times a second; a token changes now and then.

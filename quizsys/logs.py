@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 from loguru import logger
 
 from quizsys.config import Settings
+from quizsys.errors import QuizsysError
 from quizsys.ids import TOKEN_MARK
 from quizsys.liveness import hold_alone
 
@@ -50,6 +51,17 @@ def log_commit(lines: list[tuple[Context, str, str]]) -> None:
         stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
         message = f"\n{stamp} INFO     ".join([*told, message])
     context.run(logger.bind(job_id=job_id).info, message)
+
+
+def log_trouble(what: str, error: Exception) -> None:
+    """One line for what is no fault of the program, as a full disk or a locked database; else with the traceback.
+
+    For loops: they say it again and again, and the log may lie on that very disk.
+    """
+    if isinstance(error, QuizsysError | OSError):
+        logger.warning("{}: {}", what, error)
+    else:
+        logger.opt(exception=error).error(what)
 
 
 class _ToLoguru(logging.Handler):

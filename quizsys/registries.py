@@ -13,6 +13,7 @@ from loguru import logger
 
 from quizsys.clock import monotonic_s
 from quizsys.db import Store
+from quizsys.errors import QuizsysError
 from quizsys.services.registries import list_asset_entries, list_job_entries, read_version
 from quizsys.storage import Storage, commit
 
@@ -71,11 +72,22 @@ class Registries:
                     await self.write(rest=0)
         except TimeoutError:
             logger.warning("metadata/*.json is behind: there was no time to write it")
+        except (OSError, QuizsysError) as error:
+            logger.warning("metadata/*.json is behind: {}", error)
 
     async def _write_file(self, target: Path, entries: Entries, rest: float) -> None:
         part = target.with_suffix(".part")
         # One of a killed server may have no right to be written any more.
         part.unlink(missing_ok=True)
+        try:
+            await self._fill(part, entries, rest)
+            part.chmod(0o444)
+            await asyncio.to_thread(commit, part, target)
+        except OSError:
+            part.unlink(missing_ok=True)
+            raise
+
+    async def _fill(self, part: Path, entries: Entries, rest: float) -> None:
         with part.open("wb") as file:
             after, count, began_s = "", 0, monotonic_s()
             while batch := await self.store.read(entries, after):
@@ -84,8 +96,6 @@ class Registries:
                 await asyncio.sleep(rest * (monotonic_s() - began_s))
                 began_s = monotonic_s()
             file.write(b"\n]\n" if count else b"[]\n")
-        part.chmod(0o444)
-        await asyncio.to_thread(commit, part, target)
 
 
 def _append(file: BinaryIO, texts: list[bytes], before: int) -> None:

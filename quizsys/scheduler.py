@@ -23,6 +23,7 @@ from quizsys.config import Settings
 from quizsys.db import QUEUE, Store
 from quizsys.errors import Fenced, QuizsysError
 from quizsys.liveness import Presence, list_alive
+from quizsys.logs import log_trouble
 from quizsys.seating import Seating, Wishes
 from quizsys.services import claims
 from quizsys.services.claims import Claim, Failure, scratch_name
@@ -31,6 +32,7 @@ from quizsys.storage import Storage, commit, is_abandoned, measure
 from quizsys.tasks import Task
 
 IDLE_POLL_S = 5.0
+FULL_POLL_S = 1.0
 PROGRESS_INTERVAL_S = 0.5
 SETTLE_S = 0.1
 LAND_WAIT_S = 0.5
@@ -77,6 +79,7 @@ class Scheduler:
     _talks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_TALKS))
     _give_up_s: float = math.inf
     _draining: bool = False
+    _was_full: bool = False
 
     def __post_init__(self) -> None:
         self._wishes = Wishes(self._queue_changed.set)
@@ -137,6 +140,9 @@ class Scheduler:
             self._queue_changed.clear()
             wait_s: float | None = IDLE_POLL_S
             try:
+                if self._is_disk_full():
+                    await _wait_up_to(self._queue_changed, FULL_POLL_S)
+                    continue
                 # Shielded: a claim that lands while we are told to stop must not be lost.
                 claiming = asyncio.ensure_future(
                     self.store.run(claims.claim_job, self.presence.owner, self.settings.lease_s)
@@ -145,10 +151,17 @@ class Scheduler:
                 if claim is not None:
                     return claim
                 wait_s = await self.store.read(claims.next_run_in_s)
-            except Exception:
-                logger.exception("cannot look for work; trying again soon")
+            except Exception as error:
+                log_trouble("cannot look for work; trying again soon", error)
             await _wait_up_to(self._queue_changed, IDLE_POLL_S if wait_s is None else min(wait_s + 0.005, IDLE_POLL_S))
         return None
+
+    def _is_disk_full(self) -> bool:
+        """Then jobs wait instead of failing one after another."""
+        was_full, self._was_full = self._was_full, self.storage.is_full
+        if self._was_full and not was_full:
+            logger.error("the disk is full: no job is begun until there is room under {}", self.storage.root)
+        return self._was_full
 
     async def _run(self, seat: Seat, claim: Claim) -> None:
         seating = Seating(self.pool, self._wishes, seat)
@@ -267,8 +280,8 @@ class Scheduler:
         except Fenced:
             if not running.work.done():
                 running.stop(FENCED)
-        except Exception:
-            logger.exception("cannot write progress")
+        except Exception as error:
+            log_trouble("cannot write progress", error)
 
     async def _supervise(self) -> None:
         beat_s = self.settings.lease_s / 3
@@ -279,8 +292,8 @@ class Scheduler:
             is_due = clock.monotonic_s() >= due_s
             try:
                 await self._beat() if is_due else await self._obey()
-            except Exception:
-                logger.exception("cannot look after the running jobs")
+            except Exception as error:
+                log_trouble("cannot look after the running jobs", error)
             if is_due:
                 due_s = clock.monotonic_s() + beat_s
             await asyncio.sleep(SETTLE_S)

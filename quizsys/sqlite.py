@@ -77,6 +77,11 @@ def is_full(error: BaseException) -> bool:
     return any(isinstance(link, apsw.FullError) for link in _chain(error))
 
 
+def is_failing(error: BaseException) -> bool:
+    """Whether the file could not be read or written: the disk reports errors, or has become read-only."""
+    return any(isinstance(link, apsw.IOError | apsw.CantOpenError | apsw.ReadOnlyError) for link in _chain(error))
+
+
 def _chain(error: BaseException | None) -> Iterator[BaseException]:
     """An error and all that led to it."""
     while error is not None:
@@ -88,11 +93,14 @@ def back_up(db: Database, target: Path) -> None:
     """Write a consistent copy to `target`, also while others write; it is replaced only when complete."""
     part = target.with_name(target.name + ".part")
     part.unlink(missing_ok=True)
-    db.execute_sql("VACUUM INTO ?", (str(part),))
-    with part.open("rb") as file:
-        os.fsync(file.fileno())
-    checkpoint("backup_written")
-    part.replace(target)
+    try:
+        db.execute_sql("VACUUM INTO ?", (str(part),))
+        with part.open("rb") as file:
+            os.fsync(file.fileno())
+        checkpoint("backup_written")
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
     sync_folder(target.parent)
 
 

@@ -24,6 +24,8 @@ STEM_LIMIT = 80
 # Of files that are still arriving.
 HALF_SUFFIXES = (".part", ".poster")
 RESERVE_BYTES = 64 * 1024 * 1024
+# Below that no job is begun: it would only use up its tries. The rest of the reserve is for jobs.
+LEAST_FREE_BYTES = RESERVE_BYTES // 4
 # Packages are written in `work/` too, by no try of a job. None takes so long; what is older, a killed server left.
 PACKAGE_MARK = "package-"
 PACKAGE_LIMIT_S = 3600
@@ -94,6 +96,11 @@ class Storage:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         return folder
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there is no room for a job's files either."""
+        return shutil.disk_usage(self.root).free < LEAST_FREE_BYTES
 
     def check_room(self, size_bytes: int) -> None:
         """Raises `storage_full` if a file of that size would leave less than the reserve."""

@@ -17,7 +17,7 @@ from quizsys.sqlite import FILE_ERRORS, back_up, open_database
 def run_migrate(settings: Settings, _options: argparse.Namespace) -> int:
     try:
         applied = apply_migrations(settings)
-    except Unfit as error:
+    except (Unfit, OSError, *FILE_ERRORS) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")
