@@ -19,6 +19,7 @@ import pytest
 from benchmarks.running import Server, start_server, stop_server
 from media.ffmpeg import ffmpeg_binary
 from tests.faults.full_disk import MEGABYTE, Disk, mount_disk
+from tests.faults.invariants import check_all
 from tests.faults.test_restore import command
 from tests.tus_wire import begin, create, offset, part_path, patch, start_patch, wait_until
 from tests.wire import FORM, Answer, call, check_refusal, connect, form, head, part, read_answer, send_json
@@ -65,6 +66,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, lesson: Path, small_video: b
     subprocess.run([ffmpeg_binary(), "-v", "error", "-i", str(lesson), *recipe, str(clip)], check=True)
     with mount_disk(folder / "files", FILES_MB) as files, mount_disk(folder / "database", DATABASE_MB) as database:
         settings = {"DATABASE_URL": f"sqlite:///{database.folder}/app.db", "WORKER_CONCURRENCY": 1}
+        (files.folder / "app.db").symlink_to(database.folder / "app.db")
         server = start_server(files.folder, JOB_RETRY_DELAY_SECONDS=0, **settings)
         try:
             told = {"content_type": "video/x-msvideo"}
@@ -74,7 +76,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory, lesson: Path, small_video: b
             database.fill()
         finally:
             assert stop_server(server) == 0
-        assert not list(files.folder.rglob("*.part"))
+        check_all(files.folder)
 
 
 @pytest.fixture
@@ -163,7 +165,10 @@ def payload_of(place: Place, job_type: str) -> dict[str, Any]:
     return {"clips": [clip], "resolution": "540p"} if job_type == "export" else {"asset_id": place.asset_id}
 
 
-@pytest.mark.parametrize("job_type", ["ingest", "scene_detection", "export"])
+SLOW = pytest.param("scene_detection", marks=pytest.mark.soak)
+
+
+@pytest.mark.parametrize("job_type", ["ingest", "export", SLOW])
 def test_a_job_that_meets_a_full_disk_is_done_once_there_is_room(place: Place, job_type: str) -> None:
     with seats_held(place.server):
         job_id = place.enqueue(job_type, payload_of(place, job_type))
