@@ -1,8 +1,12 @@
-"""HTML of other systems as plain text: its lines stay, all else of its form goes."""
+"""HTML of other systems as plain text: its lines stay, all else of its form goes.
+
+By lxml: what the standard library's parser takes for broken markup grows with the cube of its length.
+"""
 
 import re
 from dataclasses import dataclass
-from html.parser import HTMLParser
+
+from lxml import etree
 
 _BLOCKS = frozenset(
     ["p", "div", "li", "ul", "ol", "tr", "table", "pre", "blockquote", "section", *(f"h{n}" for n in range(1, 7))]
@@ -11,6 +15,7 @@ _UNSEEN = frozenset(["script", "style", "head", "template"])
 _MEDIA = frozenset(["img", "video", "audio", "object", "embed", "iframe", "svg", "canvas"])
 # Pictures inside an attribute are large, and nothing of them is kept.
 _DATA = re.compile(r"data:[^\"'\s>]*")
+_SPACES = re.compile(r"\s+")
 _LOOKS_LIKE_HTML = re.compile(r"</?[A-Za-z]|&(?:[A-Za-z]+|#\d+|#[xX][0-9A-Fa-f]+);")
 LONGEST = 200_000
 OUR_PICTURE = "@@PLUGINFILE@@/slide-"
@@ -26,52 +31,54 @@ class Hypertext:
     has_media: bool = False
 
 
-class _Reader(HTMLParser):
+class _Reader:
+    """What lxml calls for each piece that it finds."""
+
     def __init__(self) -> None:
-        super().__init__(convert_charrefs=True)
         self.parts: list[str] = []
         self.quoted: list[str] = []
         self.has_media = False
         self._unseen = 0
         self._quoting = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+    def start(self, tag: str, attributes: dict[str, str]) -> None:
         self._quoting += tag == "blockquote"
         self._unseen += tag in _UNSEEN
-        self._show(tag, attrs)
-
-    def handle_startendtag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._show(tag, attrs)
-
-    def _show(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self.has_media |= tag in _MEDIA and OUR_PICTURE not in (dict(attrs).get("src") or "")
+        self.has_media |= tag in _MEDIA and OUR_PICTURE not in attributes.get("src", "")
         if tag == "br":
             self._say("\n")
         elif tag in _BLOCKS:
             self._say("\f")
 
-    def handle_endtag(self, tag: str) -> None:
+    def end(self, tag: str) -> None:
         if tag in _BLOCKS:
             self._say("\f")
-        self._quoting = max(0, self._quoting - (tag == "blockquote"))
-        self._unseen = max(0, self._unseen - (tag in _UNSEEN))
+        self._quoting -= tag == "blockquote"
+        self._unseen -= tag in _UNSEEN
 
-    def handle_data(self, data: str) -> None:
+    def data(self, data: str) -> None:
         if not self._unseen:
-            self._say(re.sub(r"\s+", " ", data))
+            self._say(_SPACES.sub(" ", data))
+
+    def close(self) -> None:
+        """lxml asks for it."""
 
     def _say(self, text: str) -> None:
         (self.quoted if self._quoting else self.parts).append(text)
 
 
 def read_html(source: str) -> Hypertext:
-    """Raises ValueError for what is longer than any question."""
+    """Raises ValueError for what is longer than any question, or nested deeper."""
     plain = _DATA.sub("", source)
     if len(plain) > LONGEST:
         raise ValueError(f"A text has more than {LONGEST} characters.")
     reader = _Reader()
-    reader.feed(plain)
-    reader.close()
+    parser = etree.HTMLParser(target=reader, encoding="utf-8", no_network=True)
+    try:
+        parser.feed(plain.encode())
+        parser.close()
+    except etree.LxmlError:
+        raise ValueError("A text's HTML cannot be read. Save it plainer.") from None
     return Hypertext(_lines(reader.parts), _lines(reader.quoted), reader.has_media)
 
 

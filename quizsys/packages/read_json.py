@@ -13,15 +13,19 @@ from quizsys.packages.reading import (
     Problem,
     Reading,
     Unreadable,
+    check_options,
 )
 from quizsys.questions.question import KINDS, Choice
 
 ARROW = " → "
-MOST_LEVELS = 40
+# Characters. What is read at once holds all threads up, and takes ten times its length in memory.
+LONGEST_FILE = 4 * 1024 * 1024
 
 
 def read_json(text: str) -> Reading:
     """Raises Unreadable."""
+    if len(text) > LONGEST_FILE:
+        raise Unreadable(f"The file has more than {LONGEST_FILE} characters. Send it in parts.")
     try:
         quiz = json.loads(text)
     except json.JSONDecodeError as error:
@@ -56,10 +60,12 @@ def _read_question(question: Any, where: str, names: Names) -> Found:
     draft.quote = _text(evidence, "quote")
     draft.start_s, draft.end_s = _number(evidence, "start_s"), _number(evidence, "end_s")
     draft.pause_at_s, draft.tolerance = _number(question, "pause_at_s"), _number(question, "tolerance")
-    draft.variants = [_text({"variants": one}, "variants") for one in _take(question, "variants", list, [])]
-    draft.choices = [_read_choice(choice, draft.kind) for choice in _take(question, "choices", list, [])]
+    variants, choices = _take(question, "variants", list, []), _take(question, "choices", list, [])
+    check_options(len(variants) + len(choices))
+    draft.variants = [_text({"variants": one}, "variants") for one in variants]
+    draft.choices = [_read_choice(choice, draft.kind) for choice in choices]
     draft.points = _number(question, "points") if "points" in question else None
-    return Found(draft.finish(), draft.points, _text(question, "id") or names.name(draft.stem), where)
+    return Found(draft.finish(), draft.points, names.identify(_text(question, "id"), draft.stem), where)
 
 
 def _read_choice(choice: Any, kind: str) -> Choice:

@@ -14,12 +14,15 @@ from quizsys.packages.reading import (
     Problem,
     Reading,
     Unreadable,
+    check_pieces,
     read_number,
 )
 from quizsys.questions.question import Choice
 
 Tell = Callable[[str, str], None]
 FULL = 99.9
+MOST_ELEMENTS = 200_000
+CHUNK_BYTES = 64 * 1024
 UNKNOWN = {
     "cloze": "Questions with several gaps are not understood. Write one question for each gap.",
     "description": "It is a description without a question.",
@@ -28,6 +31,18 @@ UNKNOWN = {
 
 
 class _Builder(TreeBuilder):
+    """Refuses what would expand, and trees that would fill the memory."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._elements = 0
+
+    def start(self, tag: str, attrs: dict[str, str], /) -> Element:
+        self._elements += 1
+        if self._elements > MOST_ELEMENTS:
+            raise Unreadable(f"The file has more than {MOST_ELEMENTS} elements. Send it in parts.")
+        return super().start(tag, attrs)
+
     def doctype(self, _name: str, _pubid: str | None, _system: str | None) -> None:
         raise Unreadable("The file has a document type, which Moodle's files never have. It was not read.")
 
@@ -36,7 +51,9 @@ def read_moodle(raw: bytes) -> Reading:
     """Raises Unreadable."""
     parser = XMLParser(target=_Builder())
     try:
-        parser.feed(raw)
+        # By and by, so that other threads get their turn.
+        for first in range(0, len(raw), CHUNK_BYTES):
+            parser.feed(raw[first : first + CHUNK_BYTES])
         root = parser.close()
     except (ParseError, ValueError, LookupError) as error:
         if isinstance(error, Unreadable):
@@ -53,6 +70,7 @@ def _read_quiz(root: Element) -> Reading:
     questions = root.findall("question")
     if sum(question.get("type") != "category" for question in questions) > MOST_QUESTIONS:
         raise Unreadable(f"The file has more than {MOST_QUESTIONS} questions. Send it in parts.")
+    check_pieces(len(questions))
     number = 0
     for question in questions:
         if question.get("type") == "category":
@@ -91,7 +109,7 @@ def _read_question(question: Element, where: str, names: Names, problems: list[P
     draft.settle()
     draft.sort_tags(filter(None, (_plain(tag, "text") for tag in question.iterfind("tags/tag"))))
     name = _plain(question, "name/text") or draft.stem
-    return Found(draft.finish(), draft.points, _plain(question, "idnumber") or names.name(name), where)
+    return Found(draft.finish(), draft.points, names.identify(_plain(question, "idnumber"), name), where)
 
 
 def _plain(parent: Element, path: str) -> str:

@@ -8,8 +8,12 @@ from dataclasses import dataclass, field
 from quizsys.questions.question import Choice, Question
 
 MOST_QUESTIONS = 500
+# With what is told of those that cannot be read, and of what is none.
+MOST_PIECES = 2000
+MOST_OPTIONS = 100
 LONGEST_TEXT = 2000
 LONGEST_QUOTE = 5000
+LONGEST_ID = 200
 MOST_POINTS = 1000
 LARGEST = 1e15
 BLANK = "____"
@@ -122,12 +126,24 @@ class Draft:
         )
 
     def _check(self) -> None:
+        check_options(len(self.choices) + len(self.variants))
         texts = [self.stem, self.answer, self.explanation, self.chapter, *self.variants]
         texts += [text for choice in self.choices for text in (choice.text, choice.feedback, choice.match)]
         if any(len(text) > LONGEST_TEXT for text in texts) or len(self.quote) > LONGEST_QUOTE:
             raise Misshapen("too_long", f"One of its texts has more than {LONGEST_TEXT} characters. Shorten it.")
         if self.points is not None and not 0 <= self.points <= MOST_POINTS:
             raise Misshapen("points", f"A question is worth 0 to {MOST_POINTS} points.")
+
+
+def check_pieces(pieces: int) -> None:
+    """Raises Unreadable for more than anybody wrote by hand."""
+    if pieces > MOST_PIECES:
+        raise Unreadable(f"The file has more than {MOST_PIECES} questions or other parts. Send it in pieces.")
+
+
+def check_options(options: int) -> None:
+    if options > MOST_OPTIONS:
+        raise Misshapen("too_many", f"It has more than {MOST_OPTIONS} options or answers. Leave some out.")
 
 
 def read_number(text: str) -> float:
@@ -146,6 +162,10 @@ class Names:
 
     def __init__(self) -> None:
         self._seen: dict[str, int] = {}
+
+    def identify(self, told: str, name: str) -> str:
+        """The id that the file tells, if it can be one."""
+        return told if 0 < len(told) <= LONGEST_ID and told.isprintable() else self.name(name)
 
     def name(self, text: str) -> str:
         plain = " ".join(text.casefold().split())
