@@ -6,7 +6,6 @@ import subprocess
 import sys
 import uuid
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 
 import apsw
@@ -31,7 +30,7 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     video.parent.mkdir(parents=True)
     video.write_bytes(b"")
     prepare(folder, add_asset, work)
-    harm(folder, f"UPDATE assets SET checksum = '{invariants.hash_of(video)}'")
+    invariants.write(folder, f"UPDATE assets SET checksum = '{invariants.hash_of(video)}'")
     return folder
 
 
@@ -52,12 +51,6 @@ def work() -> None:
     assert again is not None
     claims.complete_job(again, {})
     jobs.request_cancel("p", next(job["id"] for job in jobs.list_jobs("p", ["queued"])))
-
-
-def harm(folder: Path, *statements: str) -> None:
-    with closing(apsw.Connection(str(folder / "app.db"))) as db:
-        for statement in statements:
-            db.execute(statement)
 
 
 def test_a_sound_folder_passes(folder: Path) -> None:
@@ -86,7 +79,7 @@ HARMS = {
 
 @pytest.mark.parametrize("statement", HARMS.values(), ids=HARMS.keys())
 def test_harm_to_a_row_is_seen(folder: Path, statement: str) -> None:
-    harm(folder, statement)
+    invariants.write(folder, statement)
     with pytest.raises((AssertionError, ValueError)):
         invariants.check_all(folder)
 
