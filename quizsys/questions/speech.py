@@ -17,9 +17,10 @@ SLACK_S = 0.05
 
 
 class Speech:
-    """All that was said. Quotes are words of it, joined by one space."""
+    """All that was said. Quotes are words of it, joined by one space. `language` is "" where nothing was."""
 
     def __init__(self, transcript: Transcript) -> None:
+        self.language = transcript.language
         self.sentences: tuple[Sentence, ...] = tuple(list_sentences(transcript))
         self._words: list[Word] = [word for sentence in self.sentences for word in sentence.words]
         self._text = " ".join(word.text for word in self._words)

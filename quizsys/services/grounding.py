@@ -32,7 +32,7 @@ class Ground:
     @cached_property
     def _grounds(self) -> Grounds:
         """Without the slides: what they forbid to ask, a person may."""
-        return Grounds(self.speech.sentences, self.duration_s, {})
+        return Grounds(self.speech.sentences, self.duration_s, {}, language=self.speech.language or "en")
 
     def read_evidence(self, value: Mapping[str, Any] | None, near_s: float) -> dict[str, Any]:
         """Columns from a quote, or from times alone: then the quote is what is said between. Raises `invalid`."""
