@@ -1,17 +1,16 @@
 """Words that people wrote get times: from the words that were heard there, or spread over the time that is left."""
 
-import re
 from collections.abc import Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise, zip_longest
 from math import inf
 
 from media.captions import Cue
+from media.plain import bare_word
 from media.sentences import make_segments
 from media.transcript import Segment, Word
 
 SURE = 1.0
-_EDGES = re.compile(r"^\W+|\W+$")
 
 
 def spread_words(texts: Sequence[str], start_s: float, end_s: float) -> list[Word]:
@@ -58,7 +57,7 @@ def _move(old: Segment, start_s: float, end_s: float) -> list[Word]:
 
 
 def _align(heard: list[Word], texts: list[str], start_s: float, end_s: float) -> list[Word]:
-    matcher = SequenceMatcher(None, [_core(word.text) for word in heard], [_core(text) for text in texts], False)
+    matcher = SequenceMatcher(None, [_known(word.text) for word in heard], [_known(text) for text in texts], False)
     words: list[Word] = []
     for kind, first, last, low, high in matcher.get_opcodes():
         if kind == "equal":
@@ -72,9 +71,8 @@ def _align(heard: list[Word], texts: list[str], start_s: float, end_s: float) ->
     return words
 
 
-def _core(text: str) -> str:
-    """What makes it the same word: without case and the punctuation around it."""
-    return _EDGES.sub("", text.casefold()) or text
+def _known(text: str) -> str:
+    return bare_word(text) or text
 
 
 def _rewrite(word: Word, text: str) -> Word:

@@ -29,6 +29,8 @@ from quizsys.services.transcripts import (
 from quizsys.services.videos import get_row
 
 MOST_SEGMENT_WORDS = 300
+# A day of speech. Every question of the video is looked up in them whenever they change.
+MOST_WORDS = 200_000
 UNKNOWN_LANGUAGE = "en"
 # Captions may end a little after the picture.
 LEEWAY_S = 2.0
@@ -60,7 +62,10 @@ def read_captions(raw: bytes, *, is_vtt: bool) -> Captions:
         text = decode_subtitles(raw)
         if is_vtt and not has_signature(text):
             raise BadSubtitles(1, "A WebVTT file begins with the word WEBVTT.")
-        return tuple(parse_subtitles(text))
+        cues = tuple(parse_subtitles(text))
+        if sum(len(line.split()) for cue in cues for line in cue.lines) > MOST_WORDS:
+            raise BadSubtitles(1, f"Captions may have {MOST_WORDS} words. Send those of one lesson.")
+        return cues
     except BadSubtitles as error:
         raise invalid(["body", error.line], str(error), None) from None
 

@@ -1,10 +1,11 @@
 """What a lesson's questions stand on."""
 
-from collections.abc import Iterator
+from bisect import bisect_left
 from dataclasses import dataclass
 from functools import cached_property
 
 from quizsys.questions.gate.content import content_words
+from quizsys.questions.nearness import Line
 from quizsys.questions.scripts import primary
 from quizsys.questions.sentences import Sentence, join_text
 
@@ -50,38 +51,46 @@ class Grounds:
 
     def find_span(self, quote: str, near_s: float) -> Span | None:
         """The place nearest to near_s where the quote stands as whole words; None if nowhere."""
-        return min(self._list_spans(quote), key=lambda span: abs(span.start_s - near_s), default=None)
+        if not quote or not self._words.times:
+            return None
+
+        def is_whole(begins: int) -> bool:
+            return begins in self._words.starts and begins + len(quote) in self._words.ends
+
+        begun = bisect_left(self._words.times, near_s)
+        at = [*self._words.starts, len(self.text)][begun]
+        spans = [self._make_span(begins, begins + len(quote)) for begins in self._line.find_near(quote, at, is_whole)]
+        return min(spans, key=lambda span: abs(span.start_s - near_s), default=None)
 
     def list_neighbours(self, span: Span) -> tuple[Sentence, ...]:
         """The span's sentences with the one before and the one after."""
         return self.sentences[max(0, span.first - 1) : span.last + 2]
 
-    def _list_spans(self, quote: str) -> Iterator[Span]:
-        begins = self.text.find(quote) if quote else -1
-        while begins >= 0:
-            first, last = self._words.starts.get(begins), self._words.ends.get(begins + len(quote))
-            if first is not None and last is not None:
-                yield self._make_span(first, last)
-            begins = self.text.find(quote, begins + 1)
+    def _make_span(self, begins: int, ends: int) -> Span:
+        (first, number), (last, final) = self._words.starts[begins], self._words.ends[ends]
+        start_s = self.sentences[first].words[number].start_s
+        return Span(first, last, start_s, self.sentences[last].words[final].end_s)
 
-    def _make_span(self, first: tuple[int, int], last: tuple[int, int]) -> Span:
-        begins = self.sentences[first[0]].words[first[1]].start_s
-        return Span(first[0], last[0], begins, self.sentences[last[0]].words[last[1]].end_s)
+    @cached_property
+    def _line(self) -> Line:
+        return Line(self.text)
 
     @cached_property
     def _words(self) -> "_Words":
-        words, at = _Words({}, {}), 0
+        words, at = _Words({}, {}, []), 0
         for place, sentence in enumerate(self.sentences):
             for number, word in enumerate(sentence.words):
                 begins = self.text.index(word.text, at)
                 at = begins + len(word.text)
                 words.starts[begins] = words.ends[at] = (place, number)
+                words.times.append(word.start_s)
         return words
 
 
 @dataclass(frozen=True)
 class _Words:
-    """Which word, by its sentence and its place there, begins and ends where in the text."""
+    """Which word, by its sentence and its place there, begins and ends where in the text, and when, in that order."""
 
     starts: dict[int, tuple[int, int]]
     ends: dict[int, tuple[int, int]]
+    times: list[float]
