@@ -17,11 +17,11 @@ def _give_up(_signal: int, _frame: FrameType | None) -> NoReturn:
 
 @contextmanager
 def bounded(most_s: float) -> Iterator[None]:
-    """Raises Hung in the block, also from within a regular expression."""
-    before = signal.signal(signal.SIGALRM, _give_up)
-    signal.setitimer(signal.ITIMER_REAL, most_s)
+    """Raises Hung in the block after so much time of the processor, also from within a regular expression."""
+    before = signal.signal(signal.SIGVTALRM, _give_up)
+    signal.setitimer(signal.ITIMER_VIRTUAL, most_s)
     try:
         yield
     finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
+        signal.signal(signal.SIGVTALRM, before)
