@@ -22,13 +22,14 @@ from quizsys.calls import Call, Talk
 from quizsys.config import Settings
 from quizsys.db import QUEUE, Store
 from quizsys.errors import Fenced, QuizsysError
-from quizsys.liveness import Presence, list_alive
+from quizsys.liveness import Presence
 from quizsys.logs import log_trouble
+from quizsys.rescue import Rescuer
 from quizsys.seating import Seating, Wishes
 from quizsys.services import claims
 from quizsys.services.claims import Claim, Failure, scratch_name
 from quizsys.services.files import list_strays
-from quizsys.storage import Storage, commit, is_abandoned, measure
+from quizsys.storage import Storage, commit, measure
 from quizsys.tasks import Task
 
 IDLE_POLL_S = 5.0
@@ -75,6 +76,7 @@ class Scheduler:
     _runs: set[asyncio.Task[None]] = field(default_factory=set)
     _queue_changed: asyncio.Event = field(default_factory=asyncio.Event)
     _wishes: Wishes = field(init=False)
+    _rescuer: Rescuer = field(init=False)
     _look: asyncio.Event = field(default_factory=asyncio.Event)
     _talks: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(MOST_TALKS))
     _give_up_s: float = math.inf
@@ -83,10 +85,11 @@ class Scheduler:
 
     def __post_init__(self) -> None:
         self._wishes = Wishes(self._queue_changed.set)
+        self._rescuer = Rescuer(self.store, self.storage, self.presence.owner, self.settings.lease_s)
 
     async def start(self) -> None:
         """Take back what dead processes left, then begin."""
-        await self._rescue()
+        await self._rescuer.look()
         self.store.listen(QUEUE, self._queue_changed.set)
         self.store.listen(QUEUE, self._look.set)
         loops = {"dispatch": self._dispatch(), "supervision": self._supervise(), "progress": self._write_progress()}
@@ -302,7 +305,7 @@ class Scheduler:
         known = set(self._tries)
         held = await self.store.run(claims.renew_leases, self.presence.owner, known, self.settings.lease_s)
         self._stop_lost(known, held)
-        await self._rescue()
+        await self._rescuer.look()
 
     async def _obey(self) -> None:
         known = set(self._tries)
@@ -319,19 +322,6 @@ class Scheduler:
                 running.stop(FENCED)
             elif held[key]:
                 running.stop(CANCELLED)
-
-    async def _rescue(self) -> None:
-        alive = await asyncio.to_thread(list_alive, self.storage.run)
-        await self.store.run(claims.rescue_jobs, alive | {self.presence.owner})
-        await self._sweep_scratch()
-
-    async def _sweep_scratch(self) -> None:
-        """Remove what dead tries left. Folders are listed before rows: a new try's row is older than its folder."""
-        folders = await asyncio.to_thread(lambda: list(self.storage.work.iterdir()))
-        running = await self.store.read(claims.list_running_tries)
-        for folder in folders:
-            if folder.name not in running and is_abandoned(folder):
-                await asyncio.to_thread(shutil.rmtree, folder, True)
 
 
 def describe_failure(error: Exception) -> Failure:

@@ -3,8 +3,9 @@
 Every write names the claim (`status = running`, owner, tries); if that finds no row, somebody else has the job: Fenced.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from quizsys.clock import utc_now
@@ -92,6 +93,12 @@ def list_held(owner: str) -> dict[tuple[str, int], bool]:
     return {(row.id, row.tries): row.cancel_requested_at is not None for row in rows}
 
 
+def list_leases() -> dict[tuple[str, int], datetime]:
+    """(job id, try) -> until when whoever runs it need not be heard of."""
+    rows = Job.select(Job.id, Job.tries, Job.lease_until_at).where(Job.status == RUNNING)
+    return {(row.id, row.tries): row.lease_until_at for row in rows}
+
+
 def list_running_tries() -> set[str]:
     """The scratch folders' names of all running jobs, whoever runs them."""
     rows = Job.select(Job.id, Job.tries, Job.owner).where(Job.status == RUNNING)
@@ -152,14 +159,16 @@ def cancel_held(claim: Claim) -> None:
     _cancel(get_held(claim))
 
 
-def rescue_jobs(alive: set[str]) -> int:
+def rescue_jobs(alive: set[str], fresh: Collection[tuple[str, int]] = ()) -> int:
     """Take back what dead processes held, and what a living one has not renewed in time; returns how many.
 
+    `fresh` are tries, (job id, try), that were seen renewed lately, whatever the clock of the day says.
     An interrupted try counts: a job without a try left fails, and says so.
     """
     now = utc_now()
     lost = Job.owner.not_in(sorted(alive)) | (Job.lease_until_at < now)
-    rows = list(Job.select().where((Job.status == RUNNING) & lost))
+    found = Job.select().where((Job.status == RUNNING) & lost)
+    rows = [row for row in found if row.owner not in alive or (row.id, row.tries) not in fresh]
     for row in rows:
         _rescue(row)
     return len(rows)
