@@ -13,10 +13,11 @@ LONGEST_URL = 2048
 LOW_PORTS = (80, 443)
 FIRST_FREE_PORT = 1024
 SCHEMES = {"http": 80, "https": 443}
-# Addresses that carry another one inside: what is behind them is decided elsewhere.
-_TUNNELS = tuple(
-    ipaddress.ip_network(name) for name in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96")
-)
+# Addresses that carry another one inside, so that what is behind them is decided elsewhere.
+_TUNNELS = ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96", "192.88.99.0/24")
+# Kept for protocols and examples, which `ipaddress` does not know all of.
+_KEPT = ("192.0.0.0/24", "3fff::/20")
+_SPECIAL = tuple(ipaddress.ip_network(name) for name in _TUNNELS + _KEPT)
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 
@@ -46,7 +47,7 @@ def read_target(url: str) -> Target:
         raise ValueError("A webhook's URL begins with https:// or http:// and a host.")
     if parts.username is not None or parts.password is not None or "@" in parts.netloc:
         raise ValueError("A webhook's URL holds no name and password: its signature says who sends it.")
-    if parts.fragment or not url.isascii() or any(character in url for character in " \t\\"):
+    if parts.fragment or not url.isascii() or not url.isprintable() or any(character in url for character in " \\"):
         raise ValueError("A webhook's URL has no fragment, no spaces, and only ASCII (punycode for other names).")
     return Target(host, SCHEMES[parts.scheme] if port is None else port)
 
@@ -71,7 +72,9 @@ def is_public(address: Address) -> bool:
     if isinstance(address, ipaddress.IPv6Address):
         if address.ipv4_mapped is not None:
             return is_public(address.ipv4_mapped)
-        if address.is_site_local or any(address in tunnel for tunnel in _TUNNELS):
+        if address.is_site_local:
             return False
+    if any(address in network for network in _SPECIAL):
+        return False
     is_special = address.is_multicast or address.is_reserved or address.is_unspecified or address.is_loopback
     return address.is_global and not (is_special or address.is_link_local or address.is_private)

@@ -45,12 +45,30 @@ def test_an_amount_is_shown_without_an_exponent() -> None:
     assert find_amount("several") is None
 
 
-@pytest.mark.parametrize("cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1"])
+@pytest.mark.parametrize(
+    "cell", ["=1+1", "+1+1", "-1+1", "@SUM(A1)", "\t=1", "\r=1", "＝1", " =1", "\u00a0=1", "\ufeff@A1"]
+)
 def test_no_cell_is_a_formula(cell: str) -> None:
     assert safe_cell(cell) == f"'{cell}"
 
 
-@pytest.mark.parametrize("cell", ["-3.5", "+2", "words = more", "", 3, -2.5])
+@pytest.mark.parametrize(
+    ("cell", "shown"),
+    [
+        ("Ann;=HYPERLINK(A1)", "Ann;'=HYPERLINK(A1)"),
+        ("Ann; \"=cmd|'/c calc'!A0;@B", "Ann;' \"=cmd|'/c calc'!A0;'@B"),
+        ("Ann\n=1+1", "Ann\n'=1+1"),
+        ("Ann\t-1+cmd", "Ann\t'-1+cmd"),
+        ("=a;=b", "'=a;'=b"),
+    ],
+)
+def test_no_part_of_a_cell_is_a_formula_where_semicolons_part_cells(cell: str, shown: str) -> None:
+    assert safe_cell(cell) == shown
+
+
+@pytest.mark.parametrize(
+    "cell", ["-3.5", "+2", "words = more", "", 3, -2.5, "so:\n- one\n- two", "a; b", "a,-b", " -2"]
+)
 def test_numbers_and_words_stay_as_they_are(cell: object) -> None:
     assert safe_cell(cell) == cell
 
