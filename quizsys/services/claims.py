@@ -14,7 +14,7 @@ from quizsys.errors import Fenced
 from quizsys.ids import jitter
 from quizsys.models.jobs import CANCELLED, COMPLETED, FAILED, QUEUED, RUNNING, Job
 from quizsys.retry import may_retry, next_try_at
-from quizsys.services.jobs import add_line, fail_dependents, record_change, release_dependents
+from quizsys.services.jobs import add_line, fail_dependents, record_change, release_dependents, take_room
 
 TAIL_LINES = 20
 
@@ -135,7 +135,6 @@ def fail_job(claim: Claim, failure: Failure, backoff: float) -> None:
         row.status = QUEUED
         row.run_at = next_try_at(utc_now(), row.counted_tries, row.retry_delay_s, backoff, jitter(1))
         _close(row, "ERROR", "Job failed; retry scheduled", details)
-        announce(QUEUE)
     else:
         row.status = FAILED
         _close(row, "ERROR", "Job failed", details)
@@ -149,9 +148,7 @@ def give_back(claim: Claim) -> None:
     if row.cancel_requested_at is not None:
         return _cancel(row)
     row.status, row.tries, row.progress = QUEUED, row.tries - 1, 0.0
-    _close(row, "WARNING", "Job interrupted; given back", {})
-    announce(QUEUE)
-    return None
+    return _close(row, "WARNING", "Job interrupted; given back", {})
 
 
 def cancel_held(claim: Claim) -> None:
@@ -192,9 +189,7 @@ def _rescue(row: Job) -> None:
     row.progress = 0.0
     if row.counted_tries < row.max_tries:
         row.status, row.run_at = QUEUED, utc_now()
-        _close(row, "WARNING", "Recovered unfinished job", {"attempt": row.counted_tries})
-        announce(QUEUE)
-        return None
+        return _close(row, "WARNING", "Recovered unfinished job", {"attempt": row.counted_tries})
     row.status, row.error_code = FAILED, "interrupted"
     row.error_message = "The server stopped during the last try of this job. Send it again."
     _close(row, "ERROR", "Job failed", {"attempt": row.counted_tries, "code": "interrupted"})
@@ -211,3 +206,6 @@ def _cancel(row: Job) -> None:
 def _close(row: Job, level: str, message: str, details: dict[str, Any]) -> None:
     row.owner = row.lease_until_at = None
     add_line(row, level, message, details)
+    if row.status == QUEUED:
+        take_room()
+        announce(QUEUE)

@@ -60,6 +60,13 @@ def check_room(max_queued: int, count: int) -> None:
     known[QUEUED] = queued + count
 
 
+def take_room() -> None:
+    """Count a job that ran and is queued again, however full the queue is."""
+    known = memo()
+    if QUEUED in known:
+        known[QUEUED] += 1
+
+
 def insert_job(new: NewJob) -> Job:
     """A queued row with its needs and its first log line; the needs must exist."""
     now = utc_now()

@@ -211,6 +211,17 @@ async def test_exactly_as_many_jobs_as_fit_are_accepted(queue: Store) -> None:
     assert len(await queue.read(lambda: list(jobs.list_jobs("p")))) == 30
 
 
+async def test_jobs_that_come_back_from_a_dead_process_take_room(queue: Store) -> None:
+    new = jobs.NewJob("p", "ingest", "asset", 3, 0, {"asset_id": "asset"})
+    for _ in range(3):
+        await queue.run(jobs.create_job, new, 3)
+        await claim(queue, "dead")
+    await queue.run(jobs.create_job, new, 3)
+    await queue.run(claims.rescue_jobs, set())
+    with pytest.raises(QuizsysError, match="The queue is full"):
+        await queue.run(jobs.create_job, new, 3)
+
+
 async def test_the_chain_is_made_once_and_leaves_out_what_is_done(queue: Store) -> None:
     ask = (chains.request_quiz, "p", "asset", {}, 3, 0.0, 100)
     first = await queue.run(*ask)
