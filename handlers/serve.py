@@ -35,6 +35,7 @@ from quizsys.notifier import take_notifier
 from quizsys.pruning import list_pruning
 from quizsys.registries import LOOK_INTERVAL_S, Registries
 from quizsys.retention import INTERVAL_S, Retention
+from quizsys.sandbox import telling
 from quizsys.services.assets import list_known_paths
 from quizsys.services.quotas import Quotas
 from quizsys.services.tokens import create_first_token
@@ -111,6 +112,7 @@ async def _serve(settings: Settings) -> int:
             logger.info("{} is ready at http://localhost:{}", settings.app_name, runner.addresses[0][1])
             await _tell_access(context, runner.addresses[0][1])
             settle_garbage()
+            await stack.enter_async_context(telling(context.condition.sandbox))
             await stack.enter_async_context(keep_watch(notifier, engine.store, context.condition.list_dead))
             notifier.tell(ready=1, status=f"serving at port {runner.addresses[0][1]}")
             await stop.wait()

@@ -10,20 +10,21 @@ import selectors
 import shutil
 import signal
 import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import ffmpeg
 import imageio_ffmpeg
 
-from media import walls
+from media import walled
 from media.errors import MediaError
 from media.families import DEMUXERS
 from media.progress import Report, ignore
+from media.reach import reach_of_ffmpeg
 from media.seat_errors import DiskFull, Stalled, TimedOut
 
 FAMILIES = DEMUXERS | {"lavfi": "lavfi", "ffmetadata": "ffmetadata"}
@@ -79,18 +80,23 @@ def run_ffmpeg(
     max_file_bytes: int = 16 * 1024**3,
     max_memory_bytes: int = MAX_MEMORY_BYTES,
     heed: Callable[[str], None] | None = None,
+    scratch: Path | None = None,
 ) -> None:
     """Run an ffmpeg-python output node (or several, merged); existing outputs are overwritten.
 
     `duration_s` is the length of the result, for the percentage. Encoders take their own `threads` output
     option; `threads` here is for filters. `max_memory_bytes` is of address space, stacks of threads included.
-    `heed` is given each warning that ffmpeg writes. Every input must come from `guarded_input` or `generated_input`,
+    `heed` is given each warning that ffmpeg writes. It may open its inputs, the folders of its outputs and `scratch`,
+    where filters read and write; no other file. Every input must come from `guarded_input` or `generated_input`,
     else ValueError. Raises MediaError ffmpeg_failed, ffmpeg_killed, result_too_big, no_ffmpeg;
     Stalled, TimedOut, DiskFull.
     """
     progress = _Progress(duration_s, report)
     tail = _Tail(heed)
-    with _start(_list_arguments(stream, threads), max_file_bytes, max_memory_bytes) as process:
+    program = _list_arguments(stream, threads)
+    rules = reach_of_ffmpeg(program[0], *_list_places(program, scratch))
+    command = walled.list_command(max_memory_bytes, max_file_bytes, rules, program)
+    with _start(command) as process:
         try:
             _watch(process, progress, tail, stall_s, time.monotonic() + timeout_s)
         finally:
@@ -125,10 +131,16 @@ def _list_arguments(stream: Any, threads: int) -> list[str]:
     return [ffmpeg_binary(), *quiet, *progress, *filters, *graph]
 
 
-def _start(program: list[str], max_file_bytes: int, max_memory_bytes: int) -> "subprocess.Popen[bytes]":
-    limits = [str(os.getpid()), str(max_memory_bytes), str(max_file_bytes)]
+def _list_places(program: list[str], scratch: Path | None) -> tuple[list[str], list[str]]:
+    """The files that it reads, and the folders that it writes in."""
+    files = [(before == "-i", word[5:]) for before, word in pairwise(program) if word.startswith("file:")]
+    folders = {str(Path(path).parent) for is_input, path in files if not is_input}
+    return [path for is_input, path in files if is_input], [*folders, *([str(scratch)] if scratch else [])]
+
+
+def _start(command: list[str]) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
-        [sys.executable, "-I", "-S", walls.__file__, *limits, *program],
+        command,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

@@ -24,6 +24,7 @@ from loguru import logger
 
 from media.checkpoints import checkpoint
 from media.progress import Report, ignore
+from media.reach import Fence
 from media.seat_errors import PoolClosed, SeatDied, SeatError, Stalled, TimedOut
 from media.worker import Worker, start_forkserver
 
@@ -50,12 +51,13 @@ class SeatInfo:
 
 @dataclass(frozen=True)
 class Limits:
-    """When a seat's task is given up, and when its process is replaced while idle."""
+    """When a seat's task is given up, when its process is replaced while idle, and what it may open."""
 
     stall_s: float
     recycle_after: int
     max_rss_bytes: int
     niceness: int
+    fence: Fence | None
 
 
 class Seat:
@@ -169,7 +171,7 @@ class Seat:
         while not self._closed:
             await asyncio.sleep(_REBUILD_WAIT_S[min(failures, len(_REBUILD_WAIT_S) - 1)])
             try:
-                self._worker = await Worker.start(self._limits.niceness)
+                self._worker = await Worker.start(self._limits.niceness, self._limits.fence)
             except Exception as error:
                 failures += 1
                 logger.error("a media seat does not start: {!r}", error)
@@ -214,8 +216,9 @@ class MediaPool:
         recycle_after: int = 50,
         max_rss_bytes: int = 2 * 1024**3,
         nice: int = 10,
+        fence: Fence | None = None,
     ) -> None:
-        limits = Limits(stall_s, recycle_after, max_rss_bytes, nice)
+        limits = Limits(stall_s, recycle_after, max_rss_bytes, nice, fence)
         self._seats = [Seat(limits) for _ in range(seats)]
         self._free: asyncio.Queue[Seat | None] = asyncio.Queue()
         self._settling: set[asyncio.Task[None]] = set()

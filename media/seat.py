@@ -22,9 +22,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from media import walls
+from media import landlock, walls
 from media.checkpoints import checkpoint
 from media.errors import MediaError
+from media.reach import Fence
 from media.seat_errors import DiskFull, SeatError
 
 PERCENT = struct.Struct("=d")
@@ -36,8 +37,8 @@ _SECRET = re.compile(r"(^|_)(KEY|SECRET|TOKEN|PASSWORD|PASSWD|CREDENTIALS?|URL|D
 _wire: socket.socket | None = None
 
 
-def enter(wire: socket.socket, niceness: int) -> None:
-    """Make this process a seat: killable as a group, gone with the server, modest, and without secrets."""
+def enter(wire: socket.socket, niceness: int, fence: Fence | None) -> None:
+    """Make this process a seat: killable as a group, gone with the server, modest, fenced in, and without secrets."""
     global _wire
     wire.setblocking(False)
     _wire = wire
@@ -48,8 +49,12 @@ def enter(wire: socket.socket, niceness: int) -> None:
     os.nice(niceness)
     with contextlib.suppress(OSError):  # /proc may be read-only in a container
         Path("/proc/self/oom_score_adj").write_text("500")
+    walls.drop_capabilities()
     for name in list_secrets(os.environ):
         del os.environ[name]
+    if fence is not None:
+        os.environ["TMPDIR"] = fence.scratch
+        landlock.restrict(fence.rules, networked=fence.networked)
 
 
 def list_secrets(environment: Mapping[str, str]) -> list[str]:

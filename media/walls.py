@@ -1,20 +1,19 @@
-"""Walls around a process (Linux): what a seat puts around itself, and, run as a script, around ffmpeg.
+"""Walls around a process (Linux): what a seat puts around itself, and `walled.py` around ffmpeg.
 
-    python -I -S media/walls.py PARENT_PID MAX_MEMORY_BYTES MAX_FILE_BYTES PROGRAM [ARGUMENT ...]
-
-The script exists so that ffmpeg needs no `preexec_fn`: a seat has threads (speech, OCR), and Python code
-between fork and exec can deadlock there. It imports nothing of ours and costs one bare interpreter start.
+Which files a process may open is another wall: `landlock.py` builds it, `reach.py` says what lies within.
 """
 
 import ctypes
 import os
 import resource
 import signal
-import sys
+import struct
 
 _PR_SET_PDEATHSIG = 1
 _PR_GET_PDEATHSIG = 2
 _PR_SET_NO_NEW_PRIVS = 38
+_CAPABILITIES_VERSION = 0x20080522
+CAP_DAC_OVERRIDE = 1 << 1
 _CLONE_NEWUSER = 0x10000000
 _CLONE_NEWNET = 0x40000000
 
@@ -42,6 +41,16 @@ def give_up_privileges() -> None:
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 
+def drop_capabilities() -> None:
+    """Of root's rights keep only that to open files that belong to others: a storage may. For who is not root, nothing.
+
+    With the others, root reads the server's environment from /proc, and the keys in it, through Landlock and all.
+    """
+    kept = struct.pack("=6I", CAP_DAC_OVERRIDE, CAP_DAC_OVERRIDE, 0, 0, 0, 0)
+    if os.geteuid() == 0 and ctypes.CDLL(None).capset(struct.pack("=Ii", _CAPABILITIES_VERSION, 0), kept) != 0:
+        ctypes.CDLL(None).capset(struct.pack("=Ii", _CAPABILITIES_VERSION, 0), bytes(24))  # it had not even that one
+
+
 def cut_network() -> None:
     """Leave every network behind, where the kernel lets an ordinary process do so; elsewhere do nothing.
 
@@ -63,20 +72,3 @@ def _prctl(option: int, value: int) -> None:
     if libc.prctl(option, ctypes.c_ulong(value), 0, 0, 0) != 0:
         code = ctypes.get_errno()
         raise OSError(code, os.strerror(code))
-
-
-def _main(parent_pid: str, max_memory_bytes: str, max_file_bytes: str, *program: str) -> None:
-    cut_network()
-    die_with_parent(int(parent_pid))
-    give_up_privileges()
-    limit(resource.RLIMIT_AS, int(max_memory_bytes))
-    limit(resource.RLIMIT_FSIZE, int(max_file_bytes))
-    # A seat blocks SIGTERM, and Python ignores the other two; all of that would be inherited.
-    signal.pthread_sigmask(signal.SIG_SETMASK, ())
-    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
-    signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
-    os.execv(program[0], program)
-
-
-if __name__ == "__main__":
-    _main(*sys.argv[1:])

@@ -15,6 +15,7 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 from media import seat
+from media.reach import Fence
 
 _START_LIMIT_S = 60.0
 _END_LIMIT_S = 10.0
@@ -54,9 +55,9 @@ class Worker:
         self._reaping: asyncio.Task[None] | None = None
 
     @classmethod
-    async def start(cls, niceness: int) -> "Worker":
+    async def start(cls, niceness: int, fence: Fence | None) -> "Worker":
         """Raises OSError or concurrent.futures.BrokenExecutor when no process can be had."""
-        return cls(*await asyncio.to_thread(_launch, niceness))
+        return cls(*await asyncio.to_thread(_launch, niceness, fence))
 
     def submit(self, packed: bytes) -> "Future[bytes]":
         """Run `seat.call` there. The future gets BrokenExecutor when the process ends first."""
@@ -116,11 +117,11 @@ class Worker:
             self.on_death()
 
 
-def _launch(niceness: int) -> tuple[ProcessPoolExecutor, socket.socket, BaseProcess]:
+def _launch(niceness: int, fence: Fence | None) -> tuple[ProcessPoolExecutor, socket.socket, BaseProcess]:
     wire, far_end = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
     wire.setblocking(False)
     executor = ProcessPoolExecutor(
-        1, multiprocessing.get_context("forkserver"), initializer=seat.enter, initargs=(far_end, niceness)
+        1, multiprocessing.get_context("forkserver"), initializer=seat.enter, initargs=(far_end, niceness, fence)
     )
     try:
         with far_end, _deaf_to_the_terminal():

@@ -6,11 +6,7 @@ import shutil
 from dataclasses import dataclass, field
 from typing import Any
 
-from loguru import logger
-
-from media.ffmpeg import read_version
 from media.pool import MediaPool
-from media.standing_walls import look_at_walls
 from quizsys import sqlite
 from quizsys.clock import monotonic_s
 from quizsys.db import compare_migrations
@@ -18,13 +14,13 @@ from quizsys.engine import Engine
 from quizsys.errors import QuizsysError
 from quizsys.events import Hub
 from quizsys.liveness import list_alive
+from quizsys.sandbox import Sandbox, list_gaps
 from quizsys.services.workload import Workload, read_workload
 from quizsys.storage import RESERVE_BYTES
 from quizsys.uploads import Desk
 from quizsys.vitals import is_stuck, list_dead
 
 COMMIT_LIMIT_S = 5.0
-TOOLS_LIMIT_S = 30.0
 FRESH_S = 5.0
 
 
@@ -37,8 +33,11 @@ class Condition:
     desk: Desk
     is_draining: bool = False
     began_s: float = field(default_factory=monotonic_s)
-    _walls: dict[str, Any] | None = None
+    sandbox: Sandbox = field(init=False)
     _workload: tuple[float, Workload] | None = None
+
+    def __post_init__(self) -> None:
+        self.sandbox = Sandbox(self.desk.pool)
 
     def list_dead(self) -> list[str]:
         return list_dead(self.engine, ("the reader of events", self.hub.is_reading))
@@ -89,11 +88,13 @@ class Condition:
         disk = shutil.disk_usage(self.engine.storage.root)
         work = await self.read_workload()
         alive = await asyncio.to_thread(list_alive, self.engine.storage.run)
+        walls = await self.sandbox.look()
         return {
             "uptime_s": round(monotonic_s() - self.began_s, 1),
             "faults": await self.list_objections(),
-            "versions": self._list_versions() | {"ffmpeg": (await self._look()).get("ffmpeg_version", "")},
-            "walls": (await self._look()).get("walls", {}),
+            "versions": self._list_versions() | {"ffmpeg": self.sandbox.version},
+            "walls": walls,
+            "gaps": list_gaps(walls),
             "disk": {"total_bytes": disk.total, "used_bytes": disk.used, "free_bytes": disk.free},
             "queue": {"jobs": work.stored, "oldest_wait_s": round(work.oldest_wait_s, 1)},
             "seats": self.count_seats(),
@@ -109,20 +110,6 @@ class Condition:
             "sqlite": sqlite.library_version(),
             "speech_model": self.engine.settings.whisper_model or "bundled",
         }
-
-    async def _look(self) -> dict[str, Any]:
-        """Asked of a seat once: the kernel does not change while we run."""
-        if self._walls is None:
-            seat = await self.desk.pool.acquire()
-            try:
-                standing = await seat.run(look_at_walls, time_limit_s=TOOLS_LIMIT_S)
-                self._walls = {"walls": standing, "ffmpeg_version": await seat.run(read_version)}
-            except Exception:
-                logger.exception("the walls around a seat cannot be looked at")
-                return {}
-            finally:
-                self.desk.pool.release(seat)
-        return self._walls
 
 
 def _count_seats(pool: MediaPool) -> dict[str, int]:

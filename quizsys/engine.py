@@ -18,6 +18,7 @@ from quizsys.errors import QuizsysError, Unfit
 from quizsys.identity import bind_storage
 from quizsys.ids import new_id
 from quizsys.liveness import Presence
+from quizsys.sandbox import make_fence
 from quizsys.scheduler import Scheduler
 from quizsys.sqlite import FILE_ERRORS, is_busy, is_failing, is_full, open_database
 from quizsys.storage import Storage
@@ -51,7 +52,8 @@ async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
             await store.open()
             stack.push_async_callback(store.close)
             await store.run(bind_storage, storage.root)
-        pool = MediaPool(settings.worker_concurrency, stall_s=settings.job_stall_s)
+        fence = make_fence(storage, settings.whisper_model)
+        pool = MediaPool(settings.worker_concurrency, stall_s=settings.job_stall_s, fence=fence)
         stack.push_async_callback(pool.close)
         await pool.start()
         scheduler = Scheduler(store, pool, storage, make_tasks(settings, store), settings, presence)

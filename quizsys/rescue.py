@@ -1,7 +1,6 @@
 """What a process does for the others beside its own jobs: takes back what dead ones held, removes what they left."""
 
 import asyncio
-import shutil
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -53,4 +52,4 @@ class Rescuer:
         running = await self.store.read(claims.list_running_tries)
         for folder in folders:
             if folder.name not in running and is_abandoned(folder):
-                await asyncio.to_thread(shutil.rmtree, folder, True)
+                await asyncio.to_thread(self.storage.remove, self.storage.relative(folder))

@@ -26,8 +26,10 @@ HALF_SUFFIXES = (".part", ".poster")
 RESERVE_BYTES = 64 * 1024 * 1024
 # Below that no job is begun: it would only use up its tries. The rest of the reserve is for jobs.
 LEAST_FREE_BYTES = RESERVE_BYTES // 4
-# Packages are written in `work/` too, by no try of a job. None takes so long; what is older, a killed server left.
+# Packages and the pictures of arriving files are written in `work/` too, by no try of a job. None takes so long; what
+# is older, a killed server left.
 PACKAGE_MARK = "package-"
+PICTURE_MARK = "picture-"
 PACKAGE_LIMIT_S = 3600
 
 
@@ -90,6 +92,10 @@ class Storage:
         found = [path for name in CATEGORIES for path in (self.root / name / project_id).glob("*")]
         return [self.relative(path) for path in found if path.suffix not in HALF_SUFFIXES]
 
+    def picture(self, part: Path) -> Path:
+        """Where a seat, which writes nowhere else, puts the picture of a file that is arriving at `part`."""
+        return self.work / f"{PICTURE_MARK}{part.stem}.poster"
+
     def scratch(self, name: str) -> Path:
         """An empty folder for one try of a job."""
         folder = self.work / name
@@ -117,12 +123,12 @@ class Storage:
 
 
 def is_abandoned(folder: Path) -> bool:
-    """Whether a folder of `work/` that no try is known to use may go."""
+    """Whether a folder or file of `work/` that no try is known to use may go."""
     try:
         age_s = utc_now().timestamp() - folder.stat().st_mtime
     except FileNotFoundError:
         return False
-    return not folder.name.startswith(PACKAGE_MARK) or age_s > PACKAGE_LIMIT_S
+    return not folder.name.startswith((PACKAGE_MARK, PICTURE_MARK)) or age_s > PACKAGE_LIMIT_S
 
 
 def measure(path: Path) -> int:

@@ -20,6 +20,7 @@ from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
 from quizsys.kinds import Kind, check_content, extension_of, get_kind, guess_category
 from quizsys.looks import LOOKS
+from quizsys.sandbox import make_fence
 from quizsys.services.assets import StoredFile, create_asset, find_by_checksum
 from quizsys.services.deletions import delete_asset, delete_video, wipe_some
 from quizsys.services.files import forget_doomed, list_doomed
@@ -63,7 +64,7 @@ class Desk:
 
         Raises `unsupported_media` with the reason, or `quota_full`, and then leaves nothing on disk.
         """
-        poster = received.part.with_suffix(".poster")
+        poster = self.storage.picture(received.part)
         try:
             received = dataclasses.replace(received, category=received.category or guess_category(received.filename))
             kind = get_kind(received.category)
@@ -185,7 +186,7 @@ class Desk:
 @asynccontextmanager
 async def open_desk(store: Store, storage: Storage, quotas: Quotas = NO_QUOTAS) -> AsyncIterator[Desk]:
     """A desk with a seat of its own, for as long as the block lasts."""
-    pool = MediaPool(1)
+    pool = MediaPool(1, fence=make_fence(storage))
     try:
         await pool.start()
         yield Desk(store, storage, pool, quotas)

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import signal
+from contextlib import AsyncExitStack
 from functools import partial
 
 from loguru import logger
@@ -17,6 +18,7 @@ from quizsys.limits import open_more_files
 from quizsys.logs import set_up_logging
 from quizsys.metrics import REGISTRY
 from quizsys.notifier import take_notifier
+from quizsys.sandbox import Sandbox, telling
 from quizsys.vitals import keep_watch, list_dead
 
 
@@ -50,11 +52,13 @@ def tell_metrics(port: int) -> None:
 async def _work(settings: Settings) -> int:
     stop = asyncio.Event()
     notifier = take_notifier()
-    async with run_engine(settings) as engine, keep_watch(notifier, engine.store, partial(list_dead, engine)):
+    async with run_engine(settings) as engine, AsyncExitStack() as stack:
+        await stack.enter_async_context(keep_watch(notifier, engine.store, partial(list_dead, engine)))
         for number in (signal.SIGTERM, signal.SIGINT):
             asyncio.get_running_loop().add_signal_handler(number, on_signal, stop, number)
         logger.info("worker is ready: {} seats", settings.worker_concurrency)
         tell_metrics(settings.worker_metrics_port)
+        await stack.enter_async_context(telling(Sandbox(engine.pool)))
         notifier.tell(ready=1, status=f"{settings.worker_concurrency} seats")
         await stop.wait()
         logger.info("stopping")

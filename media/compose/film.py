@@ -68,7 +68,7 @@ def compose_film(timeline: Timeline, scratch: Path, threads: int, report: Report
     heard = _make_sound(draft)
     if timeline.loudness_lufs is not None:
         heard = sound.level(heard, gain_db)
-    _run(_make_outputs(draft, picture, heard), timeline, threads, report)
+    _run(_make_outputs(draft, picture, heard), timeline, scratch, threads, report)
 
 
 def measure_gain_db(timeline: Timeline, scratch: Path, threads: int, report: Report = ignore) -> float:
@@ -77,11 +77,11 @@ def measure_gain_db(timeline: Timeline, scratch: Path, threads: int, report: Rep
     measured = scratch / "loudness.txt"
     heard = sound.write_loudness(_make_sound(_Draft(timeline, scratch, threads)), measured)
     nowhere = ffmpeg.output(heard, "pipe:2", f="null")
-    _run(nowhere, timeline, threads, report)
+    _run(nowhere, timeline, scratch, threads, report)
     return sound.read_gain_db(measured, timeline.loudness_lufs)
 
 
-def _run(outputs: Any, timeline: Timeline, threads: int, report: Report) -> None:
+def _run(outputs: Any, timeline: Timeline, scratch: Path, threads: int, report: Report) -> None:
     if max(map(len, ffmpeg.get_args(outputs))) > MOST_GRAPH_BYTES:
         raise MediaError("too_many_parts", "The timeline has too many parts for one film. Make two of it.")
     run_ffmpeg(
@@ -91,6 +91,7 @@ def _run(outputs: Any, timeline: Timeline, threads: int, report: Report) -> None
         stall_s=STALL_S,
         threads=threads,
         max_memory_bytes=MAX_MEMORY_BYTES + sum(map(_room_bytes, timeline.pieces)),
+        scratch=scratch,
     )
 
 

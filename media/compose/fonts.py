@@ -41,7 +41,7 @@ def check_fonts(texts: Iterable[str], scratch: Path) -> None:
     write_ass([Caption(0, 1, escape(row)) for row in rows], captions, {"Fontsize": "4"}.items())
     heard: list[str] = []
     picture = draw_captions(generated_input("color=s=128x128:d=0.04"), captions)
-    run_ffmpeg(ffmpeg.output(picture, "pipe:2", f="null"), duration_s=1, heed=heard.append)
+    run_ffmpeg(ffmpeg.output(picture, "pipe:2", f="null"), duration_s=1, heed=heard.append, scratch=scratch)
     missing = [chr(int(found[1], 16)) for line in heard if (found := MISSING.search(line))]
     if "\0" in missing or any(NO_FONTS in line for line in heard):
         raise MediaError("no_font", _ask("letters", {"fontconfig", "fonts-dejavu-core"}))

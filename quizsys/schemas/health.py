@@ -48,6 +48,7 @@ class HealthDetailsResponse(Schema):
         "By place (`seat`, `ffmpeg`) the walls of the sandbox, and whether each stands.",
         additionalProperties={"type": "object", "additionalProperties": {"type": "boolean"}},
     )
+    gaps = Plain("array", "The walls that do not stand, and why as far as that is known.", items={"type": "string"})
     disk = Part(DiskResponse, "The disk of the storage.")
     queue = Part(QueueResponse, "The jobs.")
     seats = Plain(

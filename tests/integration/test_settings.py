@@ -102,7 +102,7 @@ def list_commands(server: Server) -> Iterator[list[str]]:
             command = child.cmdline()
         except psutil.NoSuchProcess:
             continue
-        if "-progress" in command and "walls.py" not in " ".join(command):
+        if "-progress" in command and "walled.py" not in " ".join(command):
             yield command
 
 

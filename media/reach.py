@@ -1,0 +1,74 @@
+"""Which files ffmpeg and seats may open: their programs, their libraries, their fonts, and what they work on.
+
+Only paths, for `landlock.py`; what is not there is no harm. Neither the database, `.env`, /etc/passwd nor anybody's
+home is among them.
+"""
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from media.landlock import LIST, READ, RUN, WRITE, Rule
+
+ROOT = Path(__file__).resolve().parent.parent
+SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/gnu/store")
+LOADER = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
+MACHINE = ("/dev/urandom", "/dev/random", "/dev/zero", "/sys/devices/system", "/proc/cpuinfo", "/proc/meminfo")
+FONTS = ("/etc/fonts", "/var/cache/fontconfig", "~/.fonts", "~/.local/share/fonts", "~/.config/fontconfig")
+NOWHERE = "/dev/null"
+
+
+@dataclass(frozen=True)
+class Fence:
+    """What a seat may open. `scratch` is where its libraries put temporary files; `networked`: it may use TCP."""
+
+    rules: tuple[Rule, ...]
+    scratch: str
+    networked: bool = False
+
+
+def reach_of_ffmpeg(binary: str, inputs: Iterable[str], folders: Iterable[str]) -> list[Rule]:
+    """It reads `inputs`, writes within `folders`, and opens nothing else but itself, its libraries and fonts."""
+    own = [binary, str(Path(binary).resolve()), str(Path(binary).resolve().parent.parent / "lib")]
+    return [
+        *((RUN, path) for path in (*SYSTEM, *own, *_list_libraries())),
+        *((READ, path) for path in (*LOADER, *MACHINE, *list_fonts(), "/proc/self", *inputs)),
+        *((WRITE, path) for path in (NOWHERE, *folders)),
+    ]
+
+
+def reach_of_seat(readable: Iterable[Path], scratch: Path, models: Iterable[Path] = ()) -> tuple[Rule, ...]:
+    """As ffmpeg's, with Python, our code and what is installed beside it; of models also new ones may be kept."""
+    python = [sys.prefix, sys.base_prefix, *sys.path, *_list_code()]
+    binaries = [path for path in (os.environ.get("FFMPEG_BINARY"),) if path]
+    ffmpeg = [rule for path in binaries for rule in reach_of_ffmpeg(path, (), ())]
+    return (
+        (LIST, str(ROOT)),
+        *((RUN, path) for path in (*SYSTEM, *_list_libraries(), *filter(_is_apart, python))),
+        *((READ, path) for path in (*LOADER, *MACHINE, *list_fonts(), "/proc", *map(str, readable))),
+        *((WRITE, path) for path in (NOWHERE, str(scratch), *map(str, models))),
+        *ffmpeg,
+    )
+
+
+def list_fonts() -> list[str]:
+    """Where fonts, their settings and the list of them may lie."""
+    named = os.environ.get("FONTCONFIG_FILE")
+    cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
+    return [str(Path(path).expanduser()) for path in (*FONTS, f"{cache}/fontconfig", *([named] if named else []))]
+
+
+def _list_code() -> list[str]:
+    """Our own packages and modules, not the folder that they lie in: `.env` and a storage may be there too."""
+    return [*map(str, ROOT.glob("*.py")), *sorted({str(path.parent) for path in ROOT.glob("*/*.py")})]
+
+
+def _list_libraries() -> list[str]:
+    return [path for path in os.environ.get("LD_LIBRARY_PATH", "").split(":") if path]
+
+
+def _is_apart(path: str) -> bool:
+    """Whether it is no folder that our root lies in, as `""`, the folder that we were started in."""
+    return bool(path) and not ROOT.is_relative_to(Path(path).resolve())
