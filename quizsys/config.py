@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from dotenv import dotenv_values
 
 from media.ingest import FORMATS
+from quizsys.blotting import Blotter
 from quizsys.packages.h5p import DEFAULT_VERSION, VERSIONS
 
 
@@ -299,4 +300,5 @@ def _cast(setting: Setting, given: str | None) -> Any:
     try:
         return setting.cast(setting.default if given is None else given)
     except ValueError as error:
-        raise BadSetting(f"{setting.name}={given!r} is not allowed. It takes {error}.") from None
+        shown = Blotter().blot(repr(given))
+        raise BadSetting(f"{setting.name}={shown} is not allowed. It takes {error}.") from None

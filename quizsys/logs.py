@@ -1,9 +1,9 @@
 """The log: a coloured console and a rotating file; each line bears the request and the job it belongs to."""
 
 import logging
-import re
 import sys
 import threading
+import traceback
 from contextlib import ExitStack
 from contextvars import Context, ContextVar
 from datetime import datetime
@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from loguru import logger
 
+from quizsys.blotting import Blotter
 from quizsys.config import Settings
 from quizsys.errors import QuizsysError
-from quizsys.ids import TOKEN_MARK
 from quizsys.liveness import hold_alone
 
 if TYPE_CHECKING:
@@ -23,20 +23,24 @@ if TYPE_CHECKING:
 
 ROTATION = "20 MB"
 RETENTION = 5
-SECRET = re.compile(TOKEN_MARK + r"[\w-]+")
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
 _held: list[ExitStack] = []
+_blotter = Blotter()
 LINE = "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level><dim>{extra[bound]}</dim>"
 
 
 def _note_bound(record: "Record") -> None:
-    """Blot out tokens, whoever quotes them; say whose line it is.
+    """Blot out secrets, whoever quotes them; say whose line it is, and what was raised.
 
     As text, not a format made for each line: loguru would parse its colours for longer than it writes the line."""
-    if TOKEN_MARK in record["message"]:
-        record["message"] = SECRET.sub(TOKEN_MARK + "...", record["message"])
+    blot = _blotter.blot
+    record["message"] = blot(record["message"])
     extra = record["extra"]
     extra["bound"] = _describe(REQUEST_ID.get(), extra.get("job_id", ""))
+    if (raised := record["exception"]) is not None:
+        # Ours to write, since an exception's text may quote a secret as well.
+        extra["bound"] += "\n" + blot("".join(traceback.format_exception(*raised)).rstrip())
+        record["exception"] = None
 
 
 def _describe(request_id: str, job_id: str) -> str:
@@ -93,11 +97,15 @@ def _log_thread(args: threading.ExceptHookArgs) -> None:
 
 
 def set_up_logging(settings: Settings, *, console: bool = True, role: str = "") -> None:
-    """`role` gives a process that runs beside the server a log file of its own: `app-worker.log`."""
+    """`role` gives a process that runs beside the server a log file of its own: `app-worker.log`.
+
+    No value of a variable is told beside an exception, even when debugging: they hold tokens and keys."""
+    global _blotter
+    _blotter = Blotter(settings.openai_api_key)
     logger.remove()
     logger.configure(patcher=_note_bound)
     if console:
-        logger.add(sys.stderr, level=settings.log_level, format=LINE, diagnose=settings.debug, backtrace=False)
+        logger.add(sys.stderr, level=settings.log_level, format=LINE, diagnose=False, backtrace=False)
     if settings.log_file:
         logger.add(
             take_log_file(Path(settings.log_file), role),
