@@ -6,6 +6,10 @@ A code means one thing to the user and one status on the wire (`handlers/answers
 from enum import StrEnum
 from typing import Any
 
+from quizsys.blotting import Blotter
+
+_blotter = Blotter()
+
 
 class Code(StrEnum):
     BAD_REQUEST = "bad_request"
@@ -70,5 +74,11 @@ def invalid(loc: list[str | int], message: str, value: Any, kind: str = "value_e
 
 
 def make_sendable(value: Any) -> Any:
-    """A text without the lone surrogates that a header or an address may bring, and that no answer can carry."""
-    return value.encode(errors="replace").decode() if isinstance(value, str) else value
+    """What was sent, as an answer may quote it: without lone surrogates, which none can carry, and without secrets."""
+    if isinstance(value, str):
+        return _blotter.blot(value.encode(errors="replace").decode())
+    if isinstance(value, list):
+        return [make_sendable(one) for one in value]
+    if isinstance(value, dict):
+        return {make_sendable(name): make_sendable(one) for name, one in value.items()}
+    return value
