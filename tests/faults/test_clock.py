@@ -1,8 +1,5 @@
 """A clock of the day that jumps: no job is taken from who works on it, none starts early, none waits for the clock."""
 
-import os
-import subprocess
-import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +10,7 @@ from typing import Any
 import psutil
 import pytest
 
-from benchmarks.running import ROOT, Server, free_port, stop_server, wait_until_healthy
+from benchmarks.running import Server
 from quizsys.clock import utc_now
 from quizsys.db import Store
 from quizsys.models.jobs import Job
@@ -21,6 +18,7 @@ from quizsys.models.webhooks import Delivery
 from quizsys.retry import next_try_at
 from quizsys.services.schedules import heed_clock
 from tests.faults.invariants import check_running, wait_until_settled
+from tests.faults.scripted import run_script
 from tests.faults.test_worker import start_worker, stop_worker
 from tests.queueing import add_asset, enqueue
 from tests.tus_wire import wait_until
@@ -50,16 +48,9 @@ def clock(tmp_path: Path) -> Clock:
 
 @pytest.fixture
 def server(tmp_path: Path, clock: Clock) -> Iterator[Server]:
-    folder, port = tmp_path / "server", free_port()
-    own = {"STORAGE_ROOT": folder, "DATABASE_URL": f"sqlite:///{folder}/app.db", "LOG_FILE": folder / "app.log"}
-    own |= {"HOST": "127.0.0.1", "PORT": port, "AUTH_REQUIRED": "false", "WORKER_CONCURRENCY": 0, "LEASE_S": LEASE_S}
-    own |= {"SKEW": clock.file, "PYTHONPATH": ROOT, "METADATA_EXPORT": "false"}
-    env = os.environ | {name: str(value) for name, value in own.items()}
-    program = [sys.executable, str(ROOT / "tests" / "faults" / "skewed_server.py")]
-    running = Server(subprocess.Popen(program, cwd=ROOT, env=env, stderr=subprocess.DEVNULL), port, folder)
-    wait_until_healthy(running)
-    yield running
-    assert stop_server(running) == 0
+    settings = {"WORKER_CONCURRENCY": 0, "LEASE_S": LEASE_S, "SKEW": clock.file}
+    with run_script("skewed_server", tmp_path / "server", **settings) as running:
+        yield running
 
 
 @contextmanager
