@@ -38,6 +38,10 @@ _UNKNOWN = (
     "some",
 )
 _DO = {"VBZ": "does", "VBP": "do", "VBD": "did"}
+_LINKS = (
+    "then|also|therefore|thus|so|hence|now|again|analogously|similarly|likewise|accordingly|consequently|moreover|"
+    "in addition|instead"
+)
 _LEAD_DROP = ("cc", "punct", "intj")
 
 
@@ -73,7 +77,7 @@ class Clause:
         """The phrase before the subject ("In a drought"), or ""."""
         first = self.subject[0].i
         words = [token for token in self.doc[:first] if not (token.i in (0, first - 1) and token.dep_ in _LEAD_DROP)]
-        return re.sub(r"(?<=\w),? then$|^(?:then|also|therefore|thus|so|hence|now|again),? ?", "", join_tokens(words))
+        return re.sub(rf"(?<=\w),? then$|^(?:{_LINKS}),? ?", "", join_tokens(words), flags=re.I)
 
     def find_child(self, *labels: str) -> Token | None:
         """The verb's first child with one of the dependency labels."""

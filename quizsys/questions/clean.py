@@ -58,11 +58,12 @@ _INSIDE = (
     (r",? and (?:that is|that's) [^,]*\bI (?:promised|mentioned|said|told|described)\b[^,.]*", ""),
     (r",? (?:that|which) (?:we|I) (?:just|have|already|have just) \w+(?=[.,])", ""),
     (r" (?:that|which) (?:we|I) (?:just |have |already )+(?:made|saw|met|mentioned|described|discussed)(?=[.,])", ""),
-    (r"\b([a-z]{2,}) \1\b(?!-)", r"\1"),
     (r"(?<=\d) (?=%)", ""),
     (r"(?<=\d) (?=[.,]\d)", ""),
 )
 
+_SAID_TWICE = re.compile(r"\b((?i:[a-z]{2,})) (?i:\1)\b(?!-)")
+_NAMED_TWICE = re.compile(r"([A-Z][a-z]+) \1")
 _COUNTED = re.compile(
     r"^(?:version|stage|system|chapter|type|number|step|part|phase|level|figure|war|class|group|unit|case|option|"
     r"rule|law|layer|photosystem|\d+|by|modulo|mod|plus|minus|equals|times) $",
@@ -110,12 +111,18 @@ def clean(text: str) -> str:
     text = write_numbers(write_ones(expand(mend(text.replace("’", "'")))))
     for pattern, kept in _INSIDE:
         text = re.sub(pattern, kept, text, flags=re.I)
+    text = _SAID_TWICE.sub(_say_once, text)
     before = ""
     while before != text:
         before = text
         text = _FRAMES.sub("", _STRIP.sub("", _DENIAL.sub("", text.lstrip(" ,"))))
     text = re.sub(r" +([,.;:?!])", r"\1", re.sub(r"\s+", " ", text)).strip(" ,;:")
     return text if text.endswith((".", "?")) else text.rstrip(".!") + "."
+
+
+def _say_once(match: re.Match[str]) -> str:
+    """A word said twice by a slip once; a name of two equal words ("Walla Walla") stays whole."""
+    return match.group() if _NAMED_TWICE.fullmatch(match.group()) else match.group(1)
 
 
 def _write_one(match: re.Match[str]) -> str:

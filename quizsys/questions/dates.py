@@ -22,6 +22,8 @@ _PHRASE = re.compile(
     re.I,
 )
 _STEPS = (2, 5, 3, 10, 7)
+_FARTHEST_YEARS = 60
+"""Another year of the lesson that is farther away tempts nobody."""
 
 
 def ask_dates(clauses: list[Clause], lesson_text: str) -> Iterator[Draft]:
@@ -70,7 +72,8 @@ def _vary(date: str, known: list[str]) -> Iterator[str]:
     form = _form(date)
     given = {date.lower()}
     for other in sorted(known, key=lambda other: abs(_number(other) - _number(date))):
-        if _form(other) == form and other.lower() not in given:
+        near = abs(_number(other) - _number(date)) <= _FARTHEST_YEARS
+        if near and _form(other) == form and other.lower() not in given:
             given.add(other.lower())
             yield capital(other)
     for step in _STEPS:

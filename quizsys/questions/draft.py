@@ -11,7 +11,7 @@ class Draft:
     """`first` to `last` are the statements whose sentences are the quote; `score` orders drafts, higher first.
 
     `pool` names other options a maker already knows to be wrong and alike; `fixed` are ready choices that need no pool.
-    `scene` goes before the stem when the question is finished ("with open addressing").
+    `scene` goes before the stem when the question is finished ("with open addressing"), or else `topic`, as a label.
     """
 
     kind: str
@@ -28,10 +28,13 @@ class Draft:
     needs_terms: bool = False
     pattern: str = ""
     scene: str = ""
+    topic: str = ""
 
     @property
     def full_stem(self) -> str:
         """The stem as shown, its scene before it."""
+        if self.topic:
+            return f"{self.topic}: {self.stem[:1].lower()}{self.stem[1:]}"
         if not self.scene:
             return self.stem
         return f"{self.scene[:1].upper()}{self.scene[1:]}, {self.stem[:1].lower()}{self.stem[1:]}"

@@ -11,14 +11,16 @@ from quizsys.questions.clean import capital
 from quizsys.questions.distractors import TermTable
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate import content_words
-from quizsys.questions.language import likeness
-from quizsys.questions.naming import NAMING
+from quizsys.questions.language import likeness, zipf
+from quizsys.questions.naming import NAMING, ask_written
 from quizsys.questions.pauses import find_pause
 from quizsys.questions.question import Choice, Question
 from quizsys.questions.sentences import Sentence
 from quizsys.questions.spoken import holds, squeeze
 
 _WRONG = 3
+_KNOWN_NAME = 3.0
+_WEAK_SUBJECT = re.compile(r"Which of these (?:also|needs?|consists?|has|have|contains?|translates?|means?)\b")
 CLAUSES = ("why", "purpose", "consequence", "meaning")
 """The patterns whose key is a clause; without rivals of the same build it is written, not picked."""
 
@@ -35,7 +37,9 @@ def fill_choices(draft: Draft, table: TermTable) -> Draft | None:
             return replace(draft, kind="short_answer")
         term = table.find(draft.key)
         named = draft.needs_terms and draft.kind == "single_choice" and draft.pattern in NAMING
-        return replace(draft, kind="short_answer") if named and term else None
+        if not named or term is None:
+            return None
+        return replace(draft, kind="short_answer", stem=ask_written(draft.stem, person=term.kind == "person"))
     choices = [
         Choice(capital(draft.key), True),
         *(Choice(capital(text), False, _tell(text, draft, table)) for text in wrong),
@@ -51,9 +55,15 @@ def _has_build(key: str, wrong: list[str]) -> bool:
 def _ask_openly(draft: Draft, table: TermTable) -> Draft | None:
     """ "Which of these turns ...?" as "What turns ...?", to be written; None for several things or a person."""
     term = table.find(draft.key)
-    if term is None or term.plural or not draft.stem.startswith("Which of these "):
+    opened = draft.stem.startswith("Which of these ") and not _WEAK_SUBJECT.match(draft.stem)
+    if term is None or term.plural or term.kind in ("person", "place") or not opened or _is_unknown_name(draft.key):
         return None
     return replace(draft, kind="short_answer", stem=draft.stem.replace("Which of these", "What", 1))
+
+
+def _is_unknown_name(key: str) -> bool:
+    """A name that no dictionary knows: of a person as likely as of a thing, so "what" may be wrong."""
+    return bool(re.match(r"[A-Z][a-z]", key)) and min(zipf(word) for word in key.split()) < _KNOWN_NAME
 
 
 def _tell(text: str, draft: Draft, table: TermTable) -> str:

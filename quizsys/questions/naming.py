@@ -36,6 +36,16 @@ _ASIDE = re.compile(
     r"^(?:which (?P<verb>is|are|was|were) )?(?P<what>(?:an?|the) (?:[\w'-]+ ){1,6}?(?:that|which|who|of|where|"
     r"in)\b[^,]*?)(?:,|\.$)"
 )
+_REFERS = re.compile(
+    r"^(?:the (?:term|word|phrase) )?(?P<key>(?:the |an? )?[\w'-]+(?: [\w'-]+){0,3}) (?:refers? to|denotes?|"
+    r"(?:is|are) defined as) (?P<what>(?:the|an?|any) .{15,})\.$",
+    re.I,
+)
+_LONG_MEANING_WORDS = 18
+_ADDED = re.compile(
+    r"^(.{30,}), (?:which|while|whereas|with|most of|some of|so|because|where|including|but|\w+ing)\b.*$"
+)
+_NEXT_FACT = re.compile(r",? (?:and|but|while|whereas) (?:(?:the|an?) )?[\w-]+(?: [\w-]+)? (?:is|are|was|were) .*$")
 _PRINCIPLE = re.compile(
     r"^(?:principle|law|theorem|effect|rule|paradox|problem|equation|model|theory|doctrine|hypothesis)s?$"
 )
@@ -43,8 +53,21 @@ _PRINCIPLE = re.compile(
 
 def find_meaning(stem: str) -> str:
     """What a stem of this module asks the name of ("the fluid that surrounds ..."), or ""."""
-    match = re.match(r"^(?:What do we call|Which of these (?:is|was|are|were)) (?!it when)(.+)\?$", stem)
+    match = re.match(
+        r"^(?:What do we call|What (?:is|was|are|were) the names? of|Which of these (?:is|was|are|were)) "
+        r"(?!it when)(.+)\?$",
+        stem,
+    )
     return match.group(1) if match else ""
+
+
+def ask_written(stem: str, *, person: bool) -> str:
+    """A "Which of these was X?" that has lost its options as "Who was X?" or "What was the name of X?"."""
+    match = re.match(r"^Which of these (is|was|are|were) (.+)$", stem)
+    if match is None:
+        return stem
+    names = "names" if match[1] in ("are", "were") else "name"
+    return f"Who {match[1]} {match[2]}" if person else f"What {match[1]} the {names} of {match[2]}"
 
 
 def bare(text: str) -> str:
@@ -58,6 +81,7 @@ def name_terms(clauses: list[Clause]) -> Iterator[Draft]:
         yield from _from_called(clause)
         yield from _from_definition(clause)
         yield from _from_when(clause)
+        yield from _from_reference(clause)
         yield from _from_principle(clause)
         yield from _from_aside(clause)
         yield from _from_condition(clause)
@@ -126,7 +150,8 @@ def _find_described(called: Token) -> str | None:
     if len(words) > 18 or re.search(r",? and |called", text):
         return None
     content = [token for token in subject.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
-    return text if len(content) >= 2 else None
+    told = any(child.dep_ in ("prep", "acl", "relcl") for child in subject.rights)
+    return text if len(content) >= 2 and told else None
 
 
 def _blank(clause: Clause, chunk: Span, score: float, pattern: str) -> Draft:
@@ -156,14 +181,31 @@ def _from_definition(clause: Clause) -> Iterator[Draft]:
     if attribute.lemma_.lower() in _VAGUE_HEADS - {"number"} or not list(attribute.rights) or attribute.i < verb.i:
         return
     meaning = join_tokens(token for token in clause.doc if token.i >= min(t.i for t in attribute.subtree))
+    meaning = _shorten(_NEXT_FACT.sub("", meaning))
     content = [token for token in attribute.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
-    articled = re.match(r"(?:an?|the|any) ", meaning) or (attribute.tag_ == "NNS" and attribute.left_edge.pos_ != "NUM")
+    told = any(token.dep_ in ("relcl", "acl") for token in attribute.subtree)
+    several = attribute.tag_ == "NNS" and attribute.left_edge.pos_ != "NUM" and told
+    articled = re.match(r"(?:an?|the|any) ", meaning) or several
     articled = articled and attribute.pos_ == "NOUN" and not meaning.startswith(f"the {attribute.text},")
     if len(content) < 3 or not articled or len(meaning.split()) > 26:
         return
     named = subject.pos_ == "PROPN" and verb.tag_ == "VBD"
-    opener = f"Which of these {verb.text}" if named else "What do we call"
+    opener = f"Which of these {verb.text}" if named else _open(clause.subject_text, verb, meaning)
     yield _draft(clause, f"{opener} {meaning}?", bare(clause.subject_text), 0.95, "definition")
+
+
+def _shorten(meaning: str) -> str:
+    """A long meaning without what follows its last ", which", ", while" or ", dividing"."""
+    while len(meaning.split()) > _LONG_MEANING_WORDS and _ADDED.search(meaning):
+        meaning = _ADDED.sub(r"\1", meaning)
+    return meaning
+
+
+def _open(name: str, verb: Token, meaning: str) -> str:
+    """What asks for a name: nobody calls a thing by its proper name, it has one."""
+    capitals = re.match(r"(?:The )?[A-Z][a-z]+(?:'s)?(?: of)?(?: the)? [A-Z]", name)
+    proper = capitals and re.match(r"(?:the|an?) ", meaning) and verb.lower_ in ("is", "was")
+    return f"What {verb.lower_} the name of" if proper else "What do we call"
 
 
 def _is_term(clause: Clause, subject: Token) -> bool:
@@ -177,6 +219,7 @@ def _is_term(clause: Clause, subject: Token) -> bool:
             token.pos_ in ("PRON", "NUM") or token.lower_ in ("this", "that", "these", "those", "another", "other")
             for token in clause.subject
         )
+        and not any(token.dep_ == "prep" and token.lower_ != "of" for token in clause.subject)
     )
 
 
@@ -184,6 +227,16 @@ def _from_when(clause: Clause) -> Iterator[Draft]:
     match = re.match(r"^((?:The|A|An)? ?[\w-]+(?: [\w-]+){0,2}) is when (.+)\.$", clause.text)
     if match and len(match.group(2).split()) >= 4:
         yield _draft(clause, f"What do we call it when {match.group(2)}?", bare(match.group(1)), 0.9, "when")
+
+
+def _from_reference(clause: Clause) -> Iterator[Draft]:
+    """ "X refers to the Y that ...", "the term X denotes ...", "X is defined as ..."."""
+    match, subject = _REFERS.match(clause.text), find_subject(clause.verb)
+    if match and subject is not None and subject.pos_ in ("NOUN", "PROPN") and not clause.lead:
+        meaning = _shorten(_NEXT_FACT.sub("", match["what"]))
+        key = bare(match["key"])
+        if key.lower() not in _VAGUE_HEADS | load_words("vague") and clause.subject_text.endswith(key):
+            yield _draft(clause, f"What do we call {meaning}?", key, 0.9, "definition")
 
 
 def _from_aside(clause: Clause) -> Iterator[Draft]:

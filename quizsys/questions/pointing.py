@@ -12,6 +12,7 @@ from quizsys.questions.draft import Draft
 from quizsys.questions.language import parse_one
 from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.spoken import holds, tokens
+from quizsys.questions.words import load_words
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
@@ -32,7 +33,7 @@ _NO_TERM = re.compile(
     re.I,
 )
 _FITS_MANY = re.compile(
-    r"\b(?:you|your|we|our|us|best|good|better|similar to|like (?:the|an?)|truly|really)\b|, meaning\b", re.I
+    r"\b(?:you|your|our|us|best|good|better|similar to|like (?:the|an?)|truly|really)\b|, meaning\b", re.I
 )
 _POINTERS = ("this", "that", "these", "those", "such")
 _ANYBODY = re.compile(r"^(?:What|Which of these) (?:could|can|may|might|should|would|is|are|was|were)\b", re.I)
@@ -133,9 +134,9 @@ def find_stranger(draft: Draft, board: Board, heard: Heard) -> str | None:
     titled = board.knows(draft.key) or holds(heard.title, draft.key)
     if draft.pattern == "definition" and heard.count(draft.key) < 2 and not titled:
         return "said_once"
-    if draft.pattern not in ("consequence", "amount", "purpose"):
+    if draft.pattern not in ("consequence", "amount", "purpose", "why"):
         return None
-    titles = f"{heard.title} {draft.first.chapter} {draft.scene}"
+    titles = f"{heard.title} {draft.first.chapter} {draft.scene}" if draft.pattern != "why" else draft.full_stem
     doc = parse_one(draft.stem)
     return "unresolved" if any(_is_brought(token, titles, heard) for token in doc) else None
 
@@ -143,6 +144,8 @@ def find_stranger(draft: Draft, board: Board, heard: Heard) -> str | None:
 def _is_brought(noun: Token, titles: str, heard: Heard) -> bool:
     """Whether this is a bare "the noun" that neither a title nor the stem, but another sentence, introduces."""
     if noun.tag_ != "NN" or noun.i == 0 or noun.nbor(-1).lower_ != "the" or _is_told(noun):
+        return False
+    if noun.lower_ in load_words("unique"):
         return False
     if holds(titles, noun.text) or noun.lower_ in tokens(noun.doc[: noun.i - 1].text):
         return False

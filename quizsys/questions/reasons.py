@@ -97,7 +97,7 @@ def _ask_why(reasons: list[_Reason]) -> Iterator[Draft]:
         if not _is_askable(effect):
             continue
         stem, key = ask("Why", effect), _stand_alone(reason.cause, effect)
-        if stem and key:
+        if stem and key and not re.search(r"\bfor (?:instance|example)\b", stem):
             hangs = _HANGS.match(reason.clause.statement.sentence.text)
             yield _draft(reason.clause, stem, key, _HANGING if hangs else reason.score, "why")
 

@@ -9,7 +9,9 @@ from quizsys.questions.board import Board
 from quizsys.questions.clauses import lower_first
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate import content_words
-from quizsys.questions.language import parse
+from quizsys.questions.language import parse, zipf
+from quizsys.questions.naming import NAMING
+from quizsys.questions.words import load_words
 
 _ALWAYS = ("why", "purpose", "consequence", "meaning", "amount")
 _ONLY_BARE = ("card", "date", "called", "definition", "slide_pair")
@@ -24,7 +26,16 @@ _NO_TOPIC = re.compile(
     re.I,
 )
 _SUBTITLE = re.compile(r"(?:,(?= ?\d)|[:–—|]| - ).*")
-_MOST_WORDS = 3
+_NO_LABEL = re.compile(
+    r"[?!:;()\[\]{}/=_]|\.\w|^\d|\b(?:lecture|lesson|week|chapter|part|unit|module|course|introduction|overview|outline|"
+    r"agenda|summary|recap|welcome|today|questions?|quiz|video|slides?|references?|conclusions?|terminology|examples?|"
+    r"basics?|concepts?|definitions?|exercises?|why|how|what)\b|"
+    r"^(?:other|some|more|further|several|new|using|about|and|the following)\b",
+    re.I,
+)
+_MOST_WORDS, _MOST_LABEL_WORDS = 3, 5
+_UNIQUE = load_words("unique")
+_KNOWN_NAME, _KNOWN_WORD = 3.0, 1.0
 
 
 class Scenes:
@@ -33,6 +44,7 @@ class Scenes:
     def __init__(self, board: Board, title: str, said: str) -> None:
         self._said = said
         self._board = board
+        self._title = title
         self.topics = [self._read(_SUBTITLE.sub("", title))]
 
     def list_for(self, draft: Draft) -> list[str]:
@@ -42,6 +54,11 @@ class Scenes:
         own = self._read(title.rpartition(":")[2])
         method = [own] if own[:1].islower() and _PROCESS.search(own) and draft.stem.startswith("What happens") else []
         return [*method, *filter(None, self.topics)]
+
+    def list_labels(self, draft: Draft) -> list[str]:
+        """ "Nearest Neighbours", "Skies of the Pacific": titles that can stand before a stem as they are."""
+        titles = (draft.first.chapter.strip(" .¶"), _SUBTITLE.sub("", self._title).strip(" ."))
+        return [text for text in titles if 1 <= len(text.split()) <= _MOST_LABEL_WORDS and not _NO_LABEL.search(text)]
 
     def _read(self, text: str) -> str:
         """The title as the speaker says it, or "" when it is no term of 1-3 words."""
@@ -68,7 +85,9 @@ def _is_term(text: str) -> bool:
 
 def set_scene(draft: Draft, scenes: Scenes) -> Draft:
     """The draft with its scene, where the stem lacks it and it does not give the key away."""
-    if not _OPENS.match(draft.stem) or not _lacks(draft):
+    if not _OPENS.match(draft.stem):
+        return _label(draft, scenes) if draft.pattern in ("amount", "why", "purpose") else draft
+    if not _lacks(draft):
         return draft
     stem, key = content_words(draft.stem), content_words(draft.key)
     for setting in scenes.list_for(draft):
@@ -77,13 +96,42 @@ def set_scene(draft: Draft, scenes: Scenes) -> Draft:
             return draft
         if not words & key or draft.pattern in (*_ALWAYS, "card"):
             return replace(draft, scene=f"{'in' if setting in scenes.topics else 'with'} {setting}")
-    return draft
+    return _label(draft, scenes)
+
+
+def _label(draft: Draft, scenes: Scenes) -> Draft:
+    """The draft under the first title that neither its stem nor its key speaks of."""
+    shown = content_words(draft.stem) | content_words(draft.key)
+    needy = draft.kind != "open" and draft.pattern != "consequence" and _hangs(draft)
+    labels = scenes.list_labels(draft) if needy else []
+    if any(content_words(label) & content_words(draft.stem) for label in labels):
+        return draft
+    return next((replace(draft, topic=label) for label in labels if not content_words(label) & shown), draft)
+
+
+def _is_unknown_name(key: str) -> bool:
+    """A proper name that few have heard: what bears it is told by the lesson alone."""
+    words = key.split()
+    return bool(re.match(r"[A-Z][a-z]", key)) and min(map(zipf, words)) < (
+        _KNOWN_NAME if len(words) > 1 else _KNOWN_WORD
+    )
 
 
 def _lacks(draft: Draft) -> bool:
+    if draft.pattern in NAMING and _is_unknown_name(draft.key):
+        return True
     if draft.pattern not in _ALWAYS + _ONLY_BARE or re.search(r" [A-Z]", draft.stem.removesuffix(" Why or why not?")):
         return False
     if draft.pattern in _ALWAYS or (draft.pattern == "card" and _ANYWHERE.match(draft.stem)):
         return True
-    doc = next(iter(parse([draft.stem])))
-    return any(token.tag_ == "NN" and [word.lower_ for word in token.subtree] == ["the", token.lower_] for token in doc)
+    return _names_bare(draft.stem)
+
+
+def _hangs(draft: Draft) -> bool:
+    return (draft.pattern in NAMING and _is_unknown_name(draft.key)) or _names_bare(draft.stem)
+
+
+def _names_bare(stem: str) -> bool:
+    """ "the emperor", "the algorithm": a thing that something outside the stem has named."""
+    alone = [token for token in next(iter(parse([stem]))) if token.tag_ == "NN" and token.lower_ not in _UNIQUE]
+    return any([word.lower_ for word in token.subtree] == ["the", token.lower_] for token in alone)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from quizsys.questions import bearing, pointing
+from quizsys.questions import bearing, conditions, pointing, told
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
@@ -245,6 +245,12 @@ RULES: tuple[Rule, ...] = (
     pointing.find_no_term,
     pointing.find_torn,
     pointing.find_open_subject,
+    conditions.find_open_condition,
+    told.find_cut_name,
+    told.find_orphan_pronoun,
+    told.find_mere_description,
+    told.find_passing_date,
+    told.find_passing_amount,
 )
 
 
