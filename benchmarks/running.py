@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -65,7 +65,7 @@ class Server:
 def run_server(**settings: object) -> Iterator[Server]:
     """A server on a new folder, ended by SIGTERM, the folder removed."""
     with tempfile.TemporaryDirectory(prefix="quizsys-bench-") as name:
-        server = start_server(Path(name), **settings)
+        server = start_server(Path(name), (), **settings)
         try:
             yield server
         finally:
@@ -78,14 +78,18 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_server(folder: Path, **settings: object) -> Server:
-    """A healthy server on a folder that may have been used before. Raises RuntimeError if it does not start."""
+def start_server(folder: Path, before: Sequence[str] = (), /, **settings: object) -> Server:
+    """A healthy server on a folder that may have been used before. Raises RuntimeError if it does not start.
+
+    `before` are words to put before its command, of a program that makes way for it.
+    """
     port = int(str(settings.get("PORT") or free_port()))
     own = {"HOST": "127.0.0.1", "PORT": port, "STORAGE_ROOT": folder, "LOG_FILE": folder / "app.log"}
     own["AUTH_REQUIRED"] = "false"
     own["DATABASE_URL"] = f"sqlite:///{folder / 'app.db'}"
     env = os.environ | {key: str(value) for key, value in (own | settings).items()}
-    process = subprocess.Popen([sys.executable, str(ROOT / "server.py")], cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
+    command = [*before, sys.executable, str(ROOT / "server.py")]
+    process = subprocess.Popen(command, cwd=ROOT, env=env, stderr=subprocess.DEVNULL)
     server = Server(process, port, folder)
     wait_until_healthy(server)
     return server

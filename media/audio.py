@@ -5,14 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import av
 import numpy as np
 
+from media.containers import open_guarded, read_packets
 from media.errors import MediaError
+from media.families import sniff_family
 
 if TYPE_CHECKING:
+    from av.audio.frame import AudioFrame
+    from av.container import InputContainer
     from numpy.typing import NDArray
 
 RATE_HZ = 16_000
@@ -33,15 +37,15 @@ class Window:
     samples: NDArray[np.float32]
 
 
-def read_windows(video: Path, container_format: str | None = None) -> Iterator[Window]:
+def read_windows(video: Path) -> Iterator[Window]:
     """Yield the first audio track in windows of about WINDOW_S, cut where it is quiet.
 
-    `container_format` is the only demuxer that may read the file (None: guess). A jump in the time stamps ends a
-    window, so that times stay true to the video. Raises MediaError no_audio or damaged_audio.
+    A jump in the time stamps ends a window, so that times stay true to the video. Raises MediaError no_audio,
+    damaged_audio or too_demanding.
     """
     parts: list[NDArray[np.float32]] = []
     start_s, held = 0.0, 0
-    for time_s, samples in _decode(video, container_format):
+    for time_s, samples in _decode(video):
         now_s = start_s + held / RATE_HZ
         if time_s is not None and time_s - now_s > JUMP_S:
             if held:
@@ -57,9 +61,9 @@ def read_windows(video: Path, container_format: str | None = None) -> Iterator[W
         yield Window(start_s, np.concatenate(parts))
 
 
-def find_duration_s(video: Path, container_format: str | None = None) -> float | None:
+def find_duration_s(video: Path) -> float | None:
     """How long the container says it is, None when it does not say."""
-    with _open(video, container_format) as container:
+    with _open(video) as container:
         return float(container.duration / av.time_base) if container.duration else None
 
 
@@ -73,41 +77,64 @@ def _cut_where_quiet(window: Window) -> tuple[Window, Window]:
     return Window(window.start_s, window.samples[:cut]), rest
 
 
-def _open(video: Path, container_format: str | None) -> Any:
+def _open(video: Path) -> InputContainer:
+    family = sniff_family(video)
+    if family is None:
+        raise MediaError("damaged_audio", DAMAGED)
     try:
-        return av.open(str(video.absolute()), format=container_format, container_options={"protocol_whitelist": "file"})
-    except (av.error.FFmpegError, OSError) as error:
+        return open_guarded(video, family, {})
+    except (av.error.FFmpegError, ValueError) as error:
         raise MediaError("damaged_audio", DAMAGED, tail=str(error)) from error
 
 
-def _decode(video: Path, container_format: str | None) -> Iterator[tuple[float | None, NDArray[np.float32]]]:
+def _decode(video: Path) -> Iterator[tuple[float | None, NDArray[np.float32]]]:
     """Yield (seconds into the video if known, samples), skipping what is damaged as long as something can be read."""
-    with _open(video, container_format) as container:
+    with _open(video) as container:
         if not container.streams.audio:
             raise MediaError("no_audio", NO_AUDIO)
         zero_s = (container.start_time or 0) / av.time_base
-        resampler = av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+        make_mono = _Mono()
         heard = False
         trouble: list[str] = []
         for frame in _frames(container, trouble):
-            time_s = None if frame.pts is None else max(0.0, float(frame.pts * frame.time_base) - zero_s)
-            frame.pts = None
-            for piece in resampler.resample(frame):
+            time_s = None if frame.pts is None else max(0.0, float(frame.pts * (frame.time_base or 0)) - zero_s)
+            for samples in make_mono(frame, trouble):
                 heard = True
-                yield time_s, piece.to_ndarray().reshape(-1).astype(np.float32, copy=False)
+                yield time_s, samples
         if trouble and not heard:
             raise MediaError("damaged_audio", DAMAGED, tail="\n".join(trouble[-5:]))
 
 
-def _frames(container: Any, trouble: list[str]) -> Iterator[Any]:
-    packets = container.demux(container.streams.audio[0])
-    while True:
+class _Mono:
+    """Frames as samples at RATE_HZ, also where their layout or rate changes on the way."""
+
+    def __init__(self) -> None:
+        self._shape: tuple[str, str, int] | None = None
+        self._resampler = _resampler()
+
+    def __call__(self, frame: AudioFrame, trouble: list[str]) -> Iterator[NDArray[np.float32]]:
+        shape = frame.format.name, frame.layout.name, frame.sample_rate
+        if shape != self._shape:
+            self._shape, self._resampler = shape, _resampler()
+        frame.pts = None
         try:
-            packet = next(packets, None)
-            if packet is None:
-                return
+            pieces = self._resampler.resample(frame)
+        except (av.error.FFmpegError, ValueError) as error:
+            trouble.append(str(error))
+            return
+        for piece in pieces:
+            yield piece.to_ndarray().reshape(-1).astype(np.float32, copy=False)
+
+
+def _resampler() -> av.AudioResampler:
+    return av.AudioResampler(format="flt", layout="mono", rate=RATE_HZ)
+
+
+def _frames(container: InputContainer, trouble: list[str]) -> Iterator[AudioFrame]:
+    for packet in read_packets(container, container.streams.audio[0], trouble):
+        try:
             yield from packet.decode()
-        except av.error.FFmpegError as error:
+        except (av.error.FFmpegError, ValueError) as error:
             trouble.append(str(error))
             if len(trouble) > MOST_ERRORS:
                 return

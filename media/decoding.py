@@ -68,6 +68,13 @@ def shrink(frame: "VideoFrame") -> NDArray[np.uint8]:
     return np.asarray(cv2.resize(luma, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
 
 
+def fit_cells(cells: NDArray[np.uint8], shape: tuple[int, ...]) -> NDArray[np.uint8]:
+    """The cells in the shape of others: some recorders change the size of their picture on the way."""
+    if cells.shape == shape:
+        return cells
+    return np.asarray(cv2.resize(cells, (shape[1], shape[0]), interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
 def quarter_turns(frame: "VideoFrame") -> int:
     """How often to turn the picture a quarter to the left to show it upright."""
     return round(frame.rotation / 90) % 4

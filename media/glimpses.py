@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from media.decoding import CAN_DROP_PACKETS, create_decoder, decode, shrink, stands_alone
+from media.containers import read_packets
+from media.decoding import CAN_DROP_PACKETS, create_decoder, decode, fit_cells, shrink, stands_alone
 from media.motion import Detail, detail
 from media.packets import Group, Sieve, list_groups, trust_keyframes
 from media.probe import duration_of, get_video_stream, open_video
@@ -66,7 +67,7 @@ class Glimpses:
             self.duration_s = duration_of(container)
             start_s = (container.start_time or 0) / 1_000_000
             decoder = Decoder(stream, start_s)
-            groups = list_groups(container.demux(stream), float(stream.time_base or 1), start_s)
+            groups = list_groups(read_packets(container, stream), float(stream.time_base or 1), start_s)
             for batch in _batches(trust_keyframes(groups, partial(stands_alone, stream.codec_context))):
                 yield from self._of_batch(decoder, batch)
 
@@ -105,6 +106,7 @@ class Decoder:
         slow = float(stream.average_rate or 0) < SLOW_RATE
         self._all = create_decoder(stream.codec_context, everything=slow)
         self._pictures = 0
+        self._shape: tuple[int, ...] = ()
         self._sieve = Sieve(b_frames=slow) if codec in CAN_DROP_PACKETS else None
 
     def keyframes(self, groups: list[Group | None]) -> list[Glimpse | None]:
@@ -147,7 +149,9 @@ class Decoder:
         return pts * self._time_base - self._start_s
 
     def _glimpse(self, frame: "VideoFrame") -> Glimpse:
-        return Glimpse(self._time_s(frame.pts or 0), shrink(frame))
+        cells = shrink(frame)
+        self._shape = self._shape or cells.shape
+        return Glimpse(self._time_s(frame.pts or 0), fit_cells(cells, self._shape))
 
 
 def _batches(groups: Iterable[Group]) -> Iterator[list[Group | None]]:

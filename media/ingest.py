@@ -5,6 +5,7 @@ from pathlib import Path
 
 from media.probe import Probe
 from media.progress import Report, ignore, part
+from media.room import WORK_BYTES, limited_room
 
 POSTER = "poster.jpg"
 FORMATS = ("mp4", "webm")
@@ -24,8 +25,9 @@ def look_at_video(video: Path, poster: Path) -> Probe:
     from media.probe import probe_video
     from media.thumbnails import write_poster
 
-    probe = probe_video(video)
-    write_poster(video, poster)
+    with limited_room(WORK_BYTES):
+        probe = probe_video(video)
+        write_poster(video, poster)
     return probe
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from media.audio import find_duration_s, read_windows
 from media.corrections import correct
-from media.families import sniff_family
 from media.progress import Report
 from media.recogniser import Recogniser, get_recogniser
+from media.room import MODEL_BYTES, limited_room
 from media.sentences import make_segments
 from media.stretches import Stretch, find_stretches, find_unheard
 from media.terms import Slides
@@ -29,11 +29,11 @@ STRAY_S = 0.3
 def listen(video: Path, hints: Sequence[Hint], report: Report, model: str | None) -> Transcript:
     """The work of media.speech.transcribe, in the process that holds the model."""
     report(0)
-    family = sniff_family(video)
     recogniser = get_recogniser(model)
     recogniser.listen_anew()
-    progress = Progress(report, find_duration_s(video, family) or 0.0)
-    words = _hear_all(recogniser, video, hints, progress)
+    progress = Progress(report, find_duration_s(video) or 0.0)
+    with limited_room(MODEL_BYTES):
+        words = _hear_all(recogniser, video, hints, progress)
     report(100)
     segments = make_segments(_in_order(words, progress.duration_s))
     return Transcript(recogniser.language or "en", recogniser.name, tuple(segments))
@@ -73,7 +73,7 @@ def _hear_all(recogniser: Recogniser, video: Path, hints: Sequence[Hint], progre
 
 
 def _batches(video: Path, progress: Progress) -> Iterator[list[Stretch]]:
-    for window in read_windows(video, sniff_family(video)):
+    for window in read_windows(video):
         progress.reach(0)
         stretches = find_stretches(window)
         for first in range(0, len(stretches), AT_ONCE):

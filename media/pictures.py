@@ -5,9 +5,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from media.containers import open_guarded
 from media.errors import MediaError
 from media.families import sniff_family
-from media.probe import MAX_PIXELS, open_guarded, refuse_pixels, refuse_size
+from media.pngs import refuse_bomb
+from media.probe import MAX_PIXELS, refuse_pixels, refuse_size
+from media.room import WORK_BYTES, limited_room
 
 if TYPE_CHECKING:
     import numpy as np
@@ -16,6 +19,10 @@ if TYPE_CHECKING:
 
 PICTURE_FAMILIES = ("png", "jpeg", "webp")
 THUMBNAIL_PX = 640
+SCAN = b"\xff\xda"
+MOST_SCANS = 100
+"""Each goes over the whole picture again; a progressive JPEG has ten of them."""
+
 # What shows through: light and dark marks are both seen before it.
 GROUND = 160
 
@@ -35,7 +42,7 @@ class Picture:
 def look_at_picture(path: Path, thumbnail: Path) -> Picture:
     """Decode a picture and write a small JPEG of it.
 
-    Raises MediaError `not_a_picture`, `damaged_picture` or `too_many_pixels`.
+    Raises MediaError `not_a_picture`, `damaged_picture`, `too_many_pixels` or `too_demanding`.
     """
     import av
     import numpy as np
@@ -47,9 +54,10 @@ def look_at_picture(path: Path, thumbnail: Path) -> Picture:
     if family not in PICTURE_FAMILIES:
         raise MediaError("not_a_picture", "The file is no picture that is taken here. Save it as PNG and upload that.")
     try:
-        frame = _decode(path, family)
-        turns = quarter_turns(frame)
-        write_jpeg(np.rot90(_flatten(frame), turns), thumbnail, THUMBNAIL_PX)
+        with limited_room(WORK_BYTES):
+            frame = _decode(path, family)
+            turns = quarter_turns(frame)
+            write_jpeg(np.rot90(_flatten(frame), turns), thumbnail, THUMBNAIL_PX)
     except (av.error.FFmpegError, ValueError) as error:
         raise MediaError("damaged_picture", _DAMAGED, tail=str(error)) from error
     width, height = (frame.height, frame.width) if turns % 2 else (frame.width, frame.height)
@@ -75,6 +83,9 @@ def _refuse_header(path: Path, family: str) -> None:
         # Sizes from about 2**28 pixels on are damage to the library.
         if head[12:16] == b"IHDR" and len(head) == 24:
             refuse_size(*struct.unpack(">II", head[16:]))
+        refuse_bomb(path)
+    if family == "jpeg" and path.read_bytes().count(SCAN) > MOST_SCANS:
+        raise MediaError("damaged_picture", _TOO_MANY_SCANS)
     with open_guarded(path, family, {"skip_frame": "all"}) as container:
         for stream in container.streams.video:
             refuse_pixels(stream)
@@ -95,4 +106,5 @@ def _flatten(frame: "VideoFrame") -> "NDArray[np.uint8]":
     return np.asarray((layers[:, :, :3] * alpha + GROUND * (255 - alpha)) // 255, np.uint8)
 
 
+_TOO_MANY_SCANS = "The picture is drawn over too often. Save it anew as PNG or as a plain JPEG and upload that."
 _DAMAGED = "The picture cannot be read: the file is damaged. Save it anew as PNG or JPEG and upload that."

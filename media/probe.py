@@ -6,8 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from media.chunks import missing_bytes
+from media.containers import open_guarded, read_packets
 from media.errors import MediaError
-from media.families import DEMUXERS, sniff_family
+from media.families import sniff_family
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -18,7 +19,7 @@ MAX_PIXELS = 35_389_440
 MAX_STREAMS = 16
 MAX_DURATION_S = 12 * 3600.0
 MAX_MISSING_S = 1.0
-PROBE_BYTES = 8 << 20
+MIN_RATE_HZ, MAX_RATE_HZ = 4_000, 384_000
 FIRST_PACKETS = 500
 
 VIDEO_FAMILIES = ("mp4", "avi")
@@ -74,20 +75,6 @@ def _open_family(path: Path, options: dict[str, str]) -> "InputContainer":
         raise MediaError("damaged_video", _damaged(path), tail=str(error)) from error
 
 
-def open_guarded(path: Path, family: str, options: dict[str, str]) -> "InputContainer":
-    """Open a file by the demuxer of its family, which may open no other file. Raises FFmpegError or ValueError."""
-    import av
-
-    limits = {
-        "protocol_whitelist": "file",
-        "format_whitelist": av.format.ContainerFormat(DEMUXERS[family]).name,
-        "probesize": str(PROBE_BYTES),
-    }
-    return av.open(
-        f"file:{path.resolve()}", format=DEMUXERS[family], options=limits | options, metadata_errors="replace"
-    )
-
-
 def _refuse_declared_pixels(path: Path) -> None:
     """The decoder would not have the size: see what the headers say, decoding nothing."""
     with _open_family(path, {"skip_frame": "all"}) as container:
@@ -98,8 +85,8 @@ def _refuse_declared_pixels(path: Path) -> None:
 def probe_video(path: Path) -> Probe:
     """Read a video's properties and decode one frame of it.
 
-    Raises MediaError `not_a_video`, `no_video_stream`, `damaged_video`, `too_many_pixels`, `too_many_streams` or
-    `too_long`; none of them is worth a retry.
+    Raises MediaError `not_a_video`, `no_video_stream`, `damaged_video`, `too_many_pixels`, `too_many_streams`,
+    `too_long`, `unknown_sound` or `too_demanding`; none of them is worth a retry.
     """
     with open_video(path) as container:
         if len(container.streams) > MAX_STREAMS:
@@ -109,6 +96,7 @@ def probe_video(path: Path) -> Probe:
             raise MediaError("too_long", _too_long(duration_s))
         _refuse_cut_off(path, duration_s)
         video = get_video_stream(container)
+        _refuse_sound(container)
         return _describe(path, container, video, _first_frame(container, video))
 
 
@@ -157,12 +145,19 @@ def _refuse_cut_off(path: Path, duration_s: float) -> None:
         )
 
 
+def _refuse_sound(container: "InputContainer") -> None:
+    """Raise MediaError `unknown_sound` for a rate at which a second of sound would be hours, or nothing."""
+    rates_hz = [s.codec_context.sample_rate for s in container.streams.audio if s.codec_context is not None]
+    if any(rate_hz and not MIN_RATE_HZ <= rate_hz <= MAX_RATE_HZ for rate_hz in rates_hz):
+        raise MediaError("unknown_sound", _UNKNOWN_SOUND)
+
+
 def _first_frame(container: "InputContainer", video: "VideoStream") -> "VideoFrame":
     import av
 
     tail = ""
     video.codec_context.thread_count = 1
-    for seen, packet in enumerate(container.demux(video)):
+    for seen, packet in enumerate(read_packets(container, video)):
         try:
             for frame in packet.decode():
                 return frame
@@ -201,11 +196,12 @@ def _counted_duration(path: Path) -> float:
     """The time of the last packet, for the rare file in which nothing says how long it is."""
     with open_video(path) as container:
         video = get_video_stream(container)
-        ends = (p.pts + (p.duration or 0) for p in container.demux(video) if p.pts is not None)
+        ends = (p.pts + (p.duration or 0) for p in read_packets(container, video) if p.pts is not None)
         return float(max(ends, default=0) * (video.time_base or Fraction(1)))
 
 
 _NO_VIDEO_STREAM = "The file holds no moving picture (sound only?). Upload the recording with its video."
+_UNKNOWN_SOUND = "The sound has a rate that is not taken. Export the recording anew as MP4 with AAC sound."
 _NO_FRAME = "No picture in the file can be decoded. Export the recording anew as MP4 (H.264) and upload that."
 
 

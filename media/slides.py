@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from media.errors import MediaError
 from media.progress import Report, ignore, part
+from media.room import MODEL_BYTES, limited_room
 from media.scenes import Scene, watch_scenes
 
 if TYPE_CHECKING:
@@ -38,8 +39,13 @@ class Slide:
 def read_slides(video: Path, out_dir: Path, report: Report = ignore) -> list[Slide]:
     """Find a video's scenes, write the last and fullest picture of each into out_dir, and read it.
 
-    Raises MediaError as find_scenes does.
+    Raises MediaError as find_scenes does, and `too_demanding`.
     """
+    with limited_room(MODEL_BYTES):
+        return _read_slides(video, out_dir, report)
+
+
+def _read_slides(video: Path, out_dir: Path, report: Report) -> list[Slide]:
     from media.gallery import Gallery
     from media.reading import read_picture
     from media.stills import pick_frames
@@ -62,12 +68,13 @@ def read_slides(video: Path, out_dir: Path, report: Report = ignore) -> list[Sli
 def _read_slide(scene: Scene, moving: "Mask", frame: "VideoFrame", gallery: "Gallery", thumbnail: Path) -> Slide:
     import numpy as np
 
-    from media.decoding import quarter_turns, shrink, upright
+    from media.decoding import fit_cells, quarter_turns, shrink, upright
     from media.thumbnails import write_jpeg
 
     picture = upright(frame)
     turns = quarter_turns(frame)
     write_jpeg(picture, thumbnail, THUMBNAIL_PX)
-    writing = gallery.writing(picture, np.rot90(shrink(frame), turns), np.rot90(moving, turns))
+    cells = fit_cells(shrink(frame), moving.shape)
+    writing = gallery.writing(picture, np.rot90(cells, turns), np.rot90(moving, turns))
     text = "\n".join(writing.lines)
     return Slide(scene.start_s, scene.end_s, writing.title, text, thumbnail.name, scene.confidence)

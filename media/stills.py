@@ -5,6 +5,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from media.containers import read_packets
 from media.decoding import CAN_DROP_PACKETS, create_decoder, decode, stands_alone
 from media.packets import Group, Sieve, list_groups, trust_keyframes
 from media.probe import get_video_stream, open_video
@@ -25,7 +26,7 @@ def pick_frames(video: Path, times_s: Sequence[float], at: Callable[[float], Non
         origin_s, time_base = (container.start_time or 0) / 1_000_000, float(stream.time_base or 1)
         decoder = create_decoder(stream.codec_context, clean=True)
         sieve = Sieve() if stream.codec_context.name in CAN_DROP_PACKETS else None
-        groups = list_groups(container.demux(stream), time_base, origin_s)
+        groups = list_groups(read_packets(container, stream), time_base, origin_s)
         groups = trust_keyframes(groups, partial(stands_alone, stream.codec_context))
         for group, following in _with_next(groups):
             whole = following is None or not following.continues

@@ -1,9 +1,11 @@
 """One picture that stands for a video."""
 
-from itertools import islice
+import time
+from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from media.containers import read_packets
 from media.errors import MediaError
 from media.probe import duration_of, get_video_stream, open_video
 
@@ -19,6 +21,9 @@ if TYPE_CHECKING:
 SHARES = (0.1, 0.25, 0.5, 0.75, 0.0)
 LIVELY = 20.0
 FIRST_FRAMES = 250
+SEARCH_S = 10.0
+"""After so long the best that was seen will do: the sender of the video waits."""
+
 QUALITY = 82
 
 
@@ -57,12 +62,15 @@ def write_jpeg(picture: "NDArray[np.uint8]", target: Path, width_px: int) -> Non
 def _candidates(container: "InputContainer", stream: "VideoStream") -> "Iterator[VideoFrame]":
     """Keyframes from here and there in the video, then its first frames one by one."""
     start, length_s = container.start_time or 0, duration_of(container)
+    until_s = time.monotonic() + SEARCH_S
     for share in SHARES:
-        yield from islice(_frames_from(container, stream, start + round(length_s * share * 1_000_000)), 1)
-    yield from islice(_frames_from(container, stream, start), FIRST_FRAMES)
+        yield from islice(_frames_from(container, stream, start + round(length_s * share * 1_000_000), until_s), 1)
+    yield from islice(_frames_from(container, stream, start, until_s), FIRST_FRAMES)
 
 
-def _frames_from(container: "InputContainer", stream: "VideoStream", time_us: int) -> "Iterator[VideoFrame]":
+def _frames_from(
+    container: "InputContainer", stream: "VideoStream", time_us: int, until_s: float
+) -> "Iterator[VideoFrame]":
     import av
 
     from media.decoding import decode
@@ -71,4 +79,5 @@ def _frames_from(container: "InputContainer", stream: "VideoStream", time_us: in
         container.seek(time_us)
     except av.error.FFmpegError:
         return
-    yield from decode(stream.codec_context, container.demux(stream))
+    packets = takewhile(lambda _: time.monotonic() < until_s, read_packets(container, stream))
+    yield from decode(stream.codec_context, packets)

@@ -6,9 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from media.chunks import missing_bytes
+from media.containers import open_guarded, read_packets
 from media.errors import MediaError
 from media.families import sniff_family
-from media.probe import MAX_DURATION_S, MAX_STREAMS, duration_of, open_guarded
+from media.probe import MAX_DURATION_S, MAX_RATE_HZ, MAX_STREAMS, MIN_RATE_HZ, duration_of
+from media.room import WORK_BYTES, limited_room
 
 if TYPE_CHECKING:
     from av.audio.frame import AudioFrame
@@ -18,7 +20,6 @@ if TYPE_CHECKING:
 TRACK_FAMILIES = ("mp3", "mp4", "wav", "flac", "ogg")
 CODECS = {"aac", "alac", "flac", "libopus", "libvorbis", "mp3", "mp3float", "opus", "vorbis"}
 MAX_CHANNELS = 8
-MAX_RATE_HZ = 384_000
 FIRST_PACKETS = 200
 
 
@@ -47,7 +48,7 @@ def look_at_track(path: Path) -> Track:
         raise MediaError("not_a_track", _NOT_A_TRACK)
     _refuse_cut_off(path, family)
     try:
-        with open_guarded(path, family, {}) as container:
+        with limited_room(WORK_BYTES), open_guarded(path, family, {}) as container:
             return _describe(path, family, container, _get_sound(container))
     except (av.error.FFmpegError, ValueError) as error:
         raise MediaError("damaged_track", _DAMAGED, tail=str(error)) from error
@@ -81,7 +82,7 @@ def _describe(path: Path, family: str, container: "InputContainer", sound: "Audi
         hours = MAX_DURATION_S / 3600
         raise MediaError("too_long", f"The sound lasts more than {hours:.0f} hours. Cut it into parts.")
     frame = next(_frames(container, sound), None)
-    if frame is None or not 0 < frame.sample_rate <= MAX_RATE_HZ or not 0 < frame.layout.nb_channels <= MAX_CHANNELS:
+    if frame is None or not _is_usual(frame):
         raise MediaError("damaged_track", _DAMAGED)
     size_bytes = path.stat().st_size
     return Track(
@@ -95,11 +96,15 @@ def _describe(path: Path, family: str, container: "InputContainer", sound: "Audi
     )
 
 
+def _is_usual(frame: "AudioFrame") -> bool:
+    return MIN_RATE_HZ <= frame.sample_rate <= MAX_RATE_HZ and 0 < frame.layout.nb_channels <= MAX_CHANNELS
+
+
 def _frames(container: "InputContainer", sound: "AudioStream") -> "Iterator[AudioFrame]":
     """What can be decoded of the first packets."""
     import av
 
-    for seen, packet in enumerate(container.demux(sound)):
+    for seen, packet in enumerate(read_packets(container, sound)):
         try:
             yield from packet.decode()
         except (av.error.FFmpegError, ValueError):

@@ -13,6 +13,7 @@ from media.compose.subtitles import read_captions
 from media.compose.timeline import Clip, Output, Still, Timeline, choose_rate
 from media.errors import MediaError
 from media.progress import Report, ignore, part
+from media.room import WORK_BYTES, limited_room
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -103,12 +104,15 @@ def can_copy(timeline: Timeline) -> bool:
 
 
 def _copy_first(timeline: Timeline, scratch: Path, report: Report) -> bool:
+    import av
+
     piece = timeline.pieces[0]
     assert isinstance(piece, Clip)
     target = scratch / timeline.outputs[0].filename
     try:
-        remux_cut(piece.source.path, piece.start_s, piece.end_s, target, timeline.chapters, report)
-    except CannotCopy:
+        with limited_room(WORK_BYTES):
+            remux_cut(piece.source.path, piece.start_s, piece.end_s, target, timeline.chapters, report)
+    except (CannotCopy, av.error.FFmpegError):
         target.unlink(missing_ok=True)
         return False
     return True

@@ -49,7 +49,7 @@ def noise(length_s: float) -> Sound:
 
 @pytest.fixture(scope="module")
 def speech() -> Sound:
-    samples = next(read_windows(LESSON, "mp4")).samples
+    samples = next(read_windows(LESSON)).samples
     return samples[int(SLIDE_S[0] * RATE_HZ) : int(SLIDE_S[1] * RATE_HZ)]
 
 
