@@ -88,8 +88,12 @@ class Storage:
         return relative
 
     def list_project(self, project_id: str) -> list[str]:
-        """What lies in a project's folders, but what is still arriving: relative paths of files and folders."""
-        found = [path for name in CATEGORIES for path in (self.root / name / project_id).glob("*")]
+        """What lies in a project's folders, but what is still arriving: relative paths of files and folders.
+
+        Not what lies behind a link that somebody made of such a folder: there may be files that are not ours.
+        """
+        folders = [self.root / name / project_id for name in CATEGORIES]
+        found = [path for folder in folders if not folder.is_symlink() for path in folder.glob("*")]
         return [self.relative(path) for path in found if path.suffix not in HALF_SUFFIXES]
 
     def picture(self, part: Path) -> Path:
@@ -138,9 +142,13 @@ def measure(path: Path) -> int:
 
 
 def commit(part: Path, target: Path) -> None:
-    """Put a finished file or folder in its final place so that it survives a power loss from now on."""
-    for path in [part, *part.rglob("*")] if part.is_dir() else [part]:
-        handle = os.open(path, os.O_RDONLY)
+    """Put a finished file or folder in its final place so that it survives a power loss from now on.
+
+    Raises OSError for a link among them, and for what is neither file nor folder: what reads strange files wrote them,
+    and must not lead us to files of ours.
+    """
+    for path in [part, *part.rglob("*")] if part.is_dir() and not part.is_symlink() else [part]:
+        handle = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
         try:
             os.fsync(handle)
         finally:

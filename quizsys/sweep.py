@@ -21,14 +21,15 @@ def sweep(storage: Storage, known_uploads: set[str], live_parts: Set[str] = froz
     """Clear leftovers away and return how many. Only for a server that is alone and takes no uploads yet.
 
     `known_uploads` are the relative paths of all uploads, `live_parts` those of the resumable ones that are not whole
-    yet. Files that do not bear a name of our making are left alone.
+    yet. Files that do not bear a name of our making are left alone, and so is all behind a project's folder that is a
+    link.
     """
     stems = {(Path(path).parent.name, Path(path).stem) for path in known_uploads}
     cleared = 0
     for category in ("uploads", "processed", "thumbnails", "exports", "music"):
         for path in storage.root.glob(f"{category}/*/*"):
             relative = path.relative_to(storage.root)
-            if relative.as_posix() in live_parts:
+            if relative.as_posix() in live_parts or path.parent.is_symlink():
                 continue
             if path.suffix in HALF_SUFFIXES:
                 logger.warning("removing half an upload: {}", relative)

@@ -73,6 +73,35 @@ def test_a_commit_replaces_a_folder_whole(tmp_path: Path) -> None:
     assert not new.exists()
 
 
+@pytest.mark.parametrize("inside", ["", "folder/"])
+def test_a_link_or_a_pipe_is_never_put_among_our_files(tmp_path: Path, inside: str) -> None:
+    (tmp_path / "app.db").write_text("secret")
+    (tmp_path / "scratch" / "folder").mkdir(parents=True)
+    out = tmp_path / "scratch" / f"{inside}out.mp4"
+    part = tmp_path / "scratch" / (inside or "out.mp4")
+    for make in (lambda: out.symlink_to(tmp_path / "app.db"), lambda: os.mkfifo(out)):
+        make()
+        with pytest.raises(OSError, match=r"link|argument"):
+            commit(part, tmp_path / "exports" / "out.mp4")
+        out.unlink()
+    (tmp_path / "linked").symlink_to(tmp_path / "scratch")
+    with pytest.raises(OSError, match="link"):
+        commit(tmp_path / "linked", tmp_path / "exports" / "folder")
+    assert not (tmp_path / "exports").exists()
+
+
+def test_what_lies_behind_a_link_is_not_a_projects(tmp_path: Path) -> None:
+    outside = tmp_path / "home"
+    outside.mkdir()
+    (outside / "letter-0123456789.mp4").write_text("x")
+    storage = Storage(tmp_path / "storage")
+    storage.prepare()
+    (storage.root / "uploads" / "p").symlink_to(outside)
+    assert storage.list_project("p") == []
+    storage.remove("uploads/p")
+    assert [path.name for path in outside.iterdir()] == ["letter-0123456789.mp4"]
+
+
 def test_a_package_that_is_being_written_is_left_alone_for_an_hour(tmp_path: Path) -> None:
     fresh, old, scratch = (tmp_path / name for name in ("package-a", "package-b", "some.1.owner"))
     for folder in (fresh, old, scratch):

@@ -59,3 +59,12 @@ def test_what_belongs_to_no_upload_is_set_aside_and_half_an_upload_goes(
 def test_a_file_that_the_operator_put_there_stays(tmp_path: Path) -> None:
     put(tmp_path, "uploads/p/README.txt", "uploads/p/mine.mp4")
     assert sweep(Storage(tmp_path), set()) == 0
+
+
+def test_what_lies_behind_a_link_stays_where_it_is(tmp_path: Path) -> None:
+    put(tmp_path / "home", "letter-0123456789.mp4", "half.part")
+    storage = Storage(tmp_path / "storage")
+    storage.prepare()
+    (storage.root / "uploads" / "p").symlink_to(tmp_path / "home")
+    assert sweep(storage, set()) == 0
+    assert list_files(tmp_path / "home") == {"letter-0123456789.mp4", "half.part"}
