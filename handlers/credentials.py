@@ -22,6 +22,8 @@ FOREIGN = (
     " token as 'Authorization: Bearer TOKEN'."
 )
 
+UNASKED = "A page of another site asked for this. Name its origin in CORS_ORIGINS if it may."
+
 
 @dataclass(frozen=True)
 class Credential:
@@ -44,10 +46,16 @@ def find_credential(request: web.Request) -> Credential | None:
 
 def check_page(request: web.Request) -> None:
     """Of a request that came with a cookie. Raises `forbidden` if a page that we do not know may have sent it."""
-    if request.method in SAFE and request.headers.get(hdrs.UPGRADE, "").lower() != "websocket":
-        return
-    if not (_is_ours(request) or is_allowed(request)):
+    if not (_is_harmless(request) or _is_ours(request) or is_allowed(request)):
         raise QuizsysError(Code.FORBIDDEN, FOREIGN)
+
+
+def check_open_door(request: web.Request) -> None:
+    """Of a request where nobody needs a token. Raises `forbidden` if a browser sent it for a page that we do not know:
+    whoever is on the trusted network also opens pages of others."""
+    is_page = hdrs.ORIGIN in request.headers or "Sec-Fetch-Site" in request.headers
+    if is_page and not (_is_harmless(request) or _is_ours(request) or is_allowed(request)):
+        raise QuizsysError(Code.FORBIDDEN, UNASKED)
 
 
 async def mark_private(request: web.Request, response: web.StreamResponse) -> None:
@@ -66,6 +74,11 @@ def _find_bearer(request: web.Request) -> str | None:
         raise QuizsysError(Code.UNAUTHORIZED, TWICE)
     found = BEARER.fullmatch(given[0].strip(" ")) if given else None
     return found[1] if found else None
+
+
+def _is_harmless(request: web.Request) -> bool:
+    """Changes nothing, and a foreign page cannot read its answer, as it could that of a WebSocket."""
+    return request.method in SAFE and request.headers.get(hdrs.UPGRADE, "").lower() != "websocket"
 
 
 def _is_ours(request: web.Request) -> bool:

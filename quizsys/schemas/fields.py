@@ -17,7 +17,8 @@ _UNKEPT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 _DIGITS = re.compile(r"[+-]?[0-9]{1,18}")
 _BITRATE = re.compile(r"([0-9]{1,9})(?:\.([0-9]{1,3}))?([kKmM]?)")
 _NO_OBJECT = "model_attributes_type|Input should be a valid dictionary or object to extract fields from"
-_LINE_END = re.compile(r"[\r\n]")
+# And in what is one line, a name or a title, what terminals obey or readers take for a line end.
+_LINE_END = re.compile("[\r\n\x80-\x9f\u2028\u2029]")
 
 
 class Moment(fields.Field[datetime]):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiohttp.test_utils import make_mocked_request
-from marshmallow import Schema, fields
+from marshmallow import Schema, ValidationError, fields
 
 from handlers.bodies import load, read_query
 from quizsys.errors import Code, QuizsysError, invalid, make_sendable
@@ -92,3 +92,10 @@ def test_a_refusal_can_be_sent_whatever_was_given() -> None:
     assert invalid(["header", "x"], "No.", "a\udcffb").problems == [
         {"type": "value_error", "loc": ["header", "x"], "msg": "No.", "input": "a?b"}
     ]
+
+
+@pytest.mark.parametrize("sign", ["\x00", "\x1b", "\x7f", "\x85", "\x9b", "\u2028", "\n", "\r", "\ud800"])
+def test_a_name_tells_a_terminal_nothing_and_is_one_line(sign: str) -> None:
+    with pytest.raises(ValidationError):
+        Text(high=10).deserialize(f"a{sign}31m")
+    assert Text(high=10).deserialize("a\u200db é 中") == "a\u200db é 中"
