@@ -1,6 +1,7 @@
 """The log: a coloured console and a rotating file; each line bears the request and the job it belongs to."""
 
 import logging
+import re
 import sys
 import threading
 import traceback
@@ -24,23 +25,32 @@ if TYPE_CHECKING:
 ROTATION = "20 MB"
 RETENTION = 5
 REQUEST_ID: ContextVar[str] = ContextVar("request_id", default="")
+# What a terminal obeys, and what some viewers take for a line end.
+_UNSHOWN = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
 _held: list[ExitStack] = []
 _blotter = Blotter()
 LINE = "<green>{time:YYYY-MM-DD HH:mm:ss.SSS}</green> <level>{level: <8} {message}</level><dim>{extra[bound]}</dim>"
 
 
 def _note_bound(record: "Record") -> None:
-    """Blot out secrets, whoever quotes them; say whose line it is, and what was raised.
+    """Blot out secrets, whoever quotes them; say whose line it is, and what was raised. Whatever is quoted, it is one
+    entry, whose further lines are indented, and tells a terminal nothing.
 
     As text, not a format made for each line: loguru would parse its colours for longer than it writes the line."""
     blot = _blotter.blot
-    record["message"] = blot(record["message"])
     extra = record["extra"]
+    text = _tame(blot(record["message"]))
+    record["message"] = text if "each_line" in extra else text.replace("\n", "\n    ")
     extra["bound"] = _describe(REQUEST_ID.get(), extra.get("job_id", ""))
     if (raised := record["exception"]) is not None:
         # Ours to write, since an exception's text may quote a secret as well.
-        extra["bound"] += "\n" + blot("".join(traceback.format_exception(*raised)).rstrip())
+        told = _tame(blot("".join(traceback.format_exception(*raised)).rstrip()))
+        extra["bound"] += f"\n{told}".replace("\n", "\n    ")
         record["exception"] = None
+
+
+def _tame(text: str) -> str:
+    return _UNSHOWN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
 
 
 def _describe(request_id: str, job_id: str) -> str:
@@ -54,7 +64,7 @@ def log_commit(lines: list[tuple[Context, str, str]]) -> None:
         told = [text + _describe(where.get(REQUEST_ID, ""), job) for where, job, text in earlier]
         stamp = datetime.now().astimezone().strftime("%Y-%m-%d %H:%M:%S.%f")[:-3]
         message = f"\n{stamp} INFO     ".join([*told, message])
-    context.run(logger.bind(job_id=job_id).info, message)
+    context.run(logger.bind(job_id=job_id, each_line=True).info, message)
 
 
 def log_trouble(what: str, error: Exception) -> None:

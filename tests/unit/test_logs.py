@@ -42,6 +42,26 @@ def test_a_line_without_a_request_or_job_names_none(tmp_path: Path) -> None:
     assert match[1] == "ready at <b>http</b>"
 
 
+FORGED = "x\n2026-11-23 00:00:00.000 INFO     paid\r\x1b[2J\x9b31m\u2028\u202e\x85end"
+
+
+def test_what_is_quoted_makes_no_line_and_tells_a_terminal_nothing(tmp_path: Path) -> None:
+    file = tmp_path / "app.log"
+    set_up_logging(read_settings({"LOG_FILE": str(file)}, dotenv=None), console=False)
+    logger.info("stored {}", FORGED)
+    try:
+        raise ValueError(FORGED)
+    except ValueError:
+        logger.exception("failed with {}", FORGED)
+    log_commit([(copy_context(), "job", "ingest failed: x\x1b[31m")])
+    logger.remove()
+    written = file.read_text()
+    assert written.replace("\n", "").isprintable()
+    assert [line for line in written.splitlines() if not line.startswith("    ") and not line.startswith("20")] == []
+    assert sum(line.startswith("2026-11-23 00:00:00.000") for line in written.splitlines()) == 0
+    assert written.count("\\x1b[2J") == 3
+
+
 def test_each_living_process_has_a_file_of_its_own(tmp_path: Path) -> None:
     script = "import sys; from pathlib import Path; from quizsys.logs import take_log_file"
     script += f"; print(take_log_file(Path({str(tmp_path)!r}) / 'logs' / 'app.log', sys.argv[1]), flush=True); input()"
