@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --re
 CLIENTS := tests/clients/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run worker test lint fmt bench lock clean
+.PHONY: help demo run worker test lint fmt bench lock audit clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -35,6 +35,10 @@ bench: $(VENV)/.ready-dev ## measure what the README claims (about half an hour)
 
 lock: ## pin what setup.cfg asks for, with hashes (needs uv on the PATH)
 	@$(PYTHON) deploy/lock.py
+
+audit: ## look all pinned packages up among known vulnerabilities (asks pypi.org)
+	@$(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
+	@build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r tests/requirements.txt
 
 clean: ## remove what was installed and cached, never the storage
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis build tests/clients/node_modules

@@ -4,13 +4,13 @@ import math
 import os
 import re
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from media.bundled import check_bundled
 from media.layout import Line, Writing, arrange
 
 if TYPE_CHECKING:
@@ -29,10 +29,13 @@ ROMAN = re.compile(r"\b(?!Ill\b|ill\b)[Il]{2,3}\b")
 
 @cache
 def reader() -> "RapidOCR":
-    """The engine, loaded once in a process. Model files are named, so it never looks for one elsewhere."""
+    """The engine, loaded once in a process. Model files are named, so it never looks for one elsewhere.
+
+    Raises MediaError model_damaged.
+    """
+    models = check_bundled("rapidocr") / "models"
     from rapidocr import RapidOCR
 
-    models = files("rapidocr") / "models"
     threads = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
     return RapidOCR(
         params={

