@@ -189,8 +189,6 @@ class Scheduler:
             await running.work
         except asyncio.CancelledError:
             await self._close_stopped(running)
-        except Fenced:
-            logger.warning("this try no longer counts")
         except PoolClosed:
             await self._land(claims.give_back, claim)
         except Exception as error:
@@ -232,7 +230,9 @@ class Scheduler:
     async def _close_stopped(self, running: Try) -> None:
         if running.stopped == CANCELLED:
             await self._land(claims.cancel_held, running.claim)
-        elif running.stopped != FENCED:
+        elif running.stopped == FENCED:
+            self._note_fenced(running.claim)
+        else:
             await self._land(claims.give_back, running.claim)
 
     async def _land(self, service: Callable[..., None], claim: Claim, *args: object) -> None:
@@ -243,8 +243,7 @@ class Scheduler:
                 await _finish_first(writing)
                 self._measure(claim, OUTCOMES.get(service, "completed"))
             except Fenced:
-                logger.warning("this try no longer counts")
-                self._measure(claim, FENCED)
+                self._note_fenced(claim)
             except QuizsysError as error:
                 if error.retry_after_s is None and error.code != "storage_full":
                     raise
@@ -255,6 +254,10 @@ class Scheduler:
                 await asyncio.sleep(LAND_WAIT_S)
                 continue
             return
+
+    def _note_fenced(self, claim: Claim) -> None:
+        logger.warning("this try no longer counts")
+        self._measure(claim, FENCED)
 
     def _measure(self, claim: Claim, outcome: str) -> None:
         running = self._tries.get((claim.job_id, claim.tries))

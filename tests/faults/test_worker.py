@@ -67,25 +67,6 @@ def test_a_worker_runs_what_the_server_takes_in(server: Server, lesson: Path) ->
         assert stop_worker(worker) == 0
 
 
-def test_what_a_killed_worker_held_goes_to_another(server: Server, clip: Path) -> None:
-    asset_id = server.upload("p", clip)["asset_id"]
-    job_id = enqueue(server, asset_id, "ingest")
-    first = start_worker(server)
-    second = None
-    try:
-        wait_for(server, job_id, "running")
-        second = start_worker(server)
-        first.kill()
-        first.wait()
-        state = wait_for(server, job_id, "completed")
-        assert state["attempts"] == 2
-        assert "Recovered unfinished job" in [line["message"] for line in state["logs"]]
-    finally:
-        first.kill()
-        if second is not None:
-            assert stop_worker(second) == 0
-
-
 def test_a_second_server_on_one_storage_says_so_and_ends(server: Server) -> None:
     own = {"STORAGE_ROOT": str(server.folder), "LOG_FILE": "", "PORT": "0"}
     own["DATABASE_URL"] = f"sqlite:///{server.folder / 'app.db'}"
