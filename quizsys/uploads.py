@@ -15,7 +15,7 @@ from media.checkpoints import checkpoint
 from media.errors import MediaError
 from media.families import sniff_family
 from media.pool import MediaPool
-from media.seat_errors import PoolClosed, SeatError
+from media.seat_errors import PoolClosed, SeatDied, SeatError
 from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
 from quizsys.kinds import Kind, check_content, extension_of, get_kind, guess_category
@@ -150,7 +150,21 @@ class Desk:
             await self.store.run(forget_doomed, doomed)
 
     async def _look(self, kind: Kind, received: Received, poster: Path) -> dict[str, Any]:
-        """The metadata; a picture, where the kind has one, at `poster`."""
+        """The metadata; a picture, where the kind has one, at `poster`.
+
+        Again if the seat dies: that may be the file's fault, or that of a machine without memory.
+        """
+        try:
+            return await self._look_once(kind, received, poster)
+        except SeatDied as error:
+            logger.warning("a seat died looking at an upload; trying once more: {}", error.tail)
+        try:
+            return await self._look_once(kind, received, poster)
+        except SeatDied as error:
+            raise describe_refusal(error) from error
+
+    async def _look_once(self, kind: Kind, received: Received, poster: Path) -> dict[str, Any]:
+        """Raises SeatDied."""
         look = LOOKS[kind.noun]
         try:
             seat = await self.pool.acquire()
@@ -159,6 +173,8 @@ class Desk:
         try:
             args = look.arguments(received.part, extension_of(received.filename), poster)
             return look.describe(await seat.run(look.function, *args, time_limit_s=LOOK_LIMIT_S))
+        except SeatDied:
+            raise
         except MediaError as error:
             raise describe_refusal(error) from error
         finally:
