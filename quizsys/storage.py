@@ -3,6 +3,7 @@
 Scratch folders are `work/<job id>.<try>.<owner>/`: two tries of one job never share one.
 """
 
+import ctypes
 import os
 import re
 import shutil
@@ -23,6 +24,8 @@ PROJECT_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 STEM_LIMIT = 80
 # Of files that are still arriving.
 HALF_SUFFIXES = (".part", ".poster")
+# Of linux/fcntl.h and linux/fs.h.
+AT_FDCWD, RENAME_EXCHANGE = -100, 2
 RESERVE_BYTES = 64 * 1024 * 1024
 # Below that no job is begun: it would only use up its tries. The rest of the reserve is for jobs.
 LEAST_FREE_BYTES = RESERVE_BYTES // 4
@@ -154,10 +157,21 @@ def commit(part: Path, target: Path) -> None:
         finally:
             os.close(handle)
     checkpoint("file_synced")
-    if target.is_dir():
-        shutil.rmtree(target)
-        checkpoint("folder_removed")
     target.parent.mkdir(parents=True, exist_ok=True)
-    part.replace(target)
+    if target.is_dir():
+        # Never a moment without a folder: rows tell of what is in it.
+        exchange(part, target)
+        checkpoint("folder_exchanged")
+        shutil.rmtree(part)
+    else:
+        part.replace(target)
     checkpoint("file_renamed")
     sync_folder(target.parent)
+
+
+def exchange(one: Path, other: Path) -> None:
+    """Each gets the other's name, both at once (Linux, one file system)."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    if libc.renameat2(AT_FDCWD, os.fsencode(one), AT_FDCWD, os.fsencode(other), RENAME_EXCHANGE) != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code), str(one), None, str(other))
