@@ -7,7 +7,7 @@ INSTALL := $(BIN)/pip install --quiet --disable-pip-version-check --no-deps --re
 CLIENTS := tests/clients/node_modules/.package-lock.json
 
 .DEFAULT_GOAL := help
-.PHONY: help demo run worker test lint fmt bench lock audit clean
+.PHONY: help demo run worker test soak lint fmt bench lock audit clean
 
 help: ## list these commands
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -23,6 +23,9 @@ worker: $(VENV)/.ready ## run jobs beside the server, from its queue
 
 test: $(VENV)/.ready-dev $(CLIENTS) ## set up, then run every test
 	@$(BIN)/python -m pytest --numprocesses logical --dist loadfile
+
+soak: $(VENV)/.ready-dev ## the long tests, then ten minutes of mixed load and kills (two hours; SEED=n replays)
+	@$(BIN)/python -m pytest -m soak && $(BIN)/python -m tests.faults.soak $(if $(SEED),--seed $(SEED))
 
 lint: $(VENV)/.ready-dev ## check style, format and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

@@ -128,23 +128,6 @@ def test_a_killed_seat_costs_only_its_own_job_a_try(folder: Path, clip: Path) ->
     assert len(list_files(folder)) == 1
 
 
-def test_a_stop_gives_running_work_back_and_it_does_not_count(folder: Path, clip: Path) -> None:
-    server = start(folder)
-    asset_id = server.upload("p", clip)["asset_id"]
-    job_id = enqueue(server, asset_id, "transcription", max_attempts=1)
-    wait_for(server, job_id, ("running",))
-    began = time.monotonic()
-    assert stop_server(server) == 0
-    assert time.monotonic() - began < 10
-    server = start(folder)
-    try:
-        state = wait_for(server, job_id, ("completed",))
-        assert state["attempts"] == 1
-        assert "Job interrupted; given back" in [line["message"] for line in state["logs"]]
-    finally:
-        stop_server(server)
-
-
 def test_a_cancelled_job_stops_within_two_seconds_and_leaves_nothing(folder: Path, clip: Path) -> None:
     server = start(folder)
     try:
