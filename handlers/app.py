@@ -8,6 +8,7 @@ from handlers.audit import record_changes
 from handlers.context import CONTEXT, Context
 from handlers.cors import allow_origins, mark
 from handlers.credentials import mark_private
+from handlers.heads import leave_expect
 from handlers.lines import LINES, Lines, look_after_lines
 from handlers.middlewares import answer_errors
 from handlers.operations import find_operation
@@ -26,6 +27,8 @@ def make_app(context: Context) -> web.Application:
     app.on_response_prepare.append(mark_private)
     app.on_response_prepare.append(tus.mark_tus)
     add_routes(app.router)
+    for route in app.router.routes():
+        route._expect_handler = leave_expect
     check_operations(app)
     documentation.prepare_pages(app)
     return app

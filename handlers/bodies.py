@@ -9,6 +9,7 @@ from aiohttp import web
 from marshmallow import Schema, ValidationError, fields
 
 from handlers.context import CONTEXT
+from handlers.heads import invite_body
 from quizsys.errors import Code, QuizsysError, make_sendable
 
 JSON_LIMIT_BYTES = 1024 * 1024
@@ -69,6 +70,7 @@ async def read_raw(request: web.Request, limit_bytes: int, what: str) -> bytes:
 async def _receive_raw(request: web.Request, limit_bytes: int) -> bytearray:
     limit_s = request.app[CONTEXT].settings.upload_idle_timeout_s
     raw = bytearray()
+    invite_body(request)
     try:
         async with asyncio.timeout(limit_s):
             # Not by `request.content_length`: a chunked body tells none.

@@ -27,7 +27,7 @@ MEANINGS = {
     Code.TUS_VERSION: "The client speaks another version of tus; `Tus-Version` says which one is known here.",
     Code.LOCKED: "Another request is at work on it; `Retry-After` says when to come again.",
     Code.CHECKSUM_MISMATCH: "The bytes that arrived hash to something else than was promised; they are not kept.",
-    Code.TIMEOUT: "The body did not arrive in time.",
+    Code.TIMEOUT: "The head or the body did not arrive in time.",
     Code.TOO_LARGE: "The body is larger than allowed.",
     Code.UNSUPPORTED_MEDIA: "What was sent is nothing that is taken here.",
     Code.BAD_RANGE: "The file ends before that range.",
@@ -41,7 +41,7 @@ MEANINGS = {
     Code.QUOTA_FULL: "The project, or the server, may keep no more.",
 }
 EVERYWHERE = (Code.INTERNAL, Code.BUSY, Code.SHUTTING_DOWN, Code.STORAGE_FULL)
-WITH_BODY = (Code.BAD_REQUEST, Code.TIMEOUT, Code.TOO_LARGE)
+WITH_BODY = (Code.BAD_REQUEST, Code.TIMEOUT, Code.TOO_LARGE, Code.UNSUPPORTED_MEDIA)
 HEADERS: dict[int, dict[str, tuple[str, dict[str, Any]]]] = {
     401: {"WWW-Authenticate": ("How to identify oneself.", {"type": "string"})},
     429: {"Retry-After": ("Seconds to wait.", {"type": "integer", "minimum": 0})},

@@ -13,6 +13,7 @@ from types import TracebackType
 from aiohttp import web
 from loguru import logger
 
+from handlers.connections import look_after_itself
 from quizsys import clock
 from quizsys.chores import Chore, run_chores
 from quizsys.services.events import Snapshot
@@ -57,6 +58,7 @@ class Line(AbstractContextManager["Line"]):
         connection = transport.get_extra_info("socket")
         connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._transport, self._last_id = transport, last_id
+        look_after_itself(request)
         self._lines.open.add(self)
         self._flush()
 
@@ -103,7 +105,7 @@ class Line(AbstractContextManager["Line"]):
         elif left_bytes < self._stuck_bytes:
             self._stuck_since_s, self._stuck_bytes = now_s, left_bytes
         elif now_s - self._stuck_since_s > SEND_TIMEOUT_S:
-            self._let_go("it takes nothing")
+            self.let_go("it takes nothing")
 
     def _flush(self) -> None:
         pending, self._pending = self._pending, {}
@@ -116,12 +118,12 @@ class Line(AbstractContextManager["Line"]):
         self._pending.pop(snapshot.job_id, None)
         self._pending[snapshot.job_id] = snapshot
         if len(self._pending) > MOST_PENDING:
-            self._let_go("too many jobs have changed meanwhile")
+            self.let_go("too many jobs have changed meanwhile")
         elif self._transport is not None and not self._transport.is_closing() and self not in self._lines.behind:
             self._stuck_since_s, self._stuck_bytes = clock.monotonic_s(), self._transport.get_write_buffer_size()
             self._lines.behind.add(self)
 
-    def _let_go(self, why: str) -> None:
+    def let_go(self, why: str) -> None:
         logger.info("a stream's client is let go: {}", why)
         self._pending.clear()
         if self._transport is not None:

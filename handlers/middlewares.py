@@ -8,6 +8,7 @@ from aiohttp import web
 from loguru import logger
 
 from handlers.answers import refuse
+from handlers.heads import find_fault
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_request_id
 from quizsys.logs import REQUEST_ID
@@ -34,9 +35,17 @@ HTTP_SENTENCES = {404: "Not Found", 405: "Method Not Allowed"}
 async def answer_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     request_id = new_request_id()
     REQUEST_ID.set(request_id)
-    response = await _handle(request, handler, request_id)
+    fault = find_fault(request)
+    response = await _handle(request, handler, request_id) if fault is None else _turn_away(fault, request_id)
     if not response.prepared:
         response.headers["X-Request-ID"] = request_id
+    return response
+
+
+def _turn_away(fault: QuizsysError, request_id: str) -> web.Response:
+    logger.info("not understood: {!r}", fault.sentence)
+    response = refuse(fault, request_id)
+    response.force_close()
     return response
 
 

@@ -6,7 +6,8 @@ from aiohttp import web
 
 from handlers.bodies import read_query
 from handlers.context import Context
-from handlers.uploads import CHUNK_BYTES, check_length, invite_body, missing_file, too_large, translate
+from handlers.heads import invite_body
+from handlers.uploads import CHUNK_BYTES, check_length, missing_file, too_large, translate
 from quizsys.appending import pour
 from quizsys.errors import QuizsysError
 from quizsys.ids import new_id

@@ -31,7 +31,6 @@ from handlers import (
     tokens,
     transcripts,
     tus,
-    uploads,
     versions,
     videos,
     webhooks,
@@ -111,16 +110,16 @@ def add_projects(router: web.UrlDispatcher) -> None:
 
 def add_uploads(router: web.UrlDispatcher) -> None:
     router.add_options(PROJECT + "/uploads", tus.get_options)
-    router.add_post(PROJECT + "/uploads", tus.create_upload, expect_handler=uploads.leave_expect)
+    router.add_post(PROJECT + "/uploads", tus.create_upload)
     router.add_head(UPLOAD, tus.get_offset)
     router.add_get(UPLOAD, tus.get_upload, allow_head=False)
-    router.add_patch(UPLOAD, tus.append_upload, expect_handler=uploads.leave_expect)
-    router.add_post(UPLOAD, tus.override_method, expect_handler=uploads.leave_expect)
+    router.add_patch(UPLOAD, tus.append_upload)
+    router.add_post(UPLOAD, tus.override_method)
     router.add_delete(UPLOAD, tus.delete_upload)
 
 
 def add_videos(router: web.UrlDispatcher) -> None:
-    router.add_post(PROJECT + "/videos", videos.create_video, expect_handler=uploads.leave_expect)
+    router.add_post(PROJECT + "/videos", videos.create_video)
     router.add_get(PROJECT + "/videos", videos.list_videos)
     router.add_get(VIDEO, videos.get_video)
     router.add_delete(VIDEO, videos.delete_video)
@@ -129,7 +128,7 @@ def add_videos(router: web.UrlDispatcher) -> None:
 
 
 def add_assets(router: web.UrlDispatcher) -> None:
-    router.add_post(PROJECT + "/assets", assets.create_asset, expect_handler=uploads.leave_expect)
+    router.add_post(PROJECT + "/assets", assets.create_asset)
     router.add_get(PROJECT + "/assets", assets.list_assets)
     router.add_get(ASSET, assets.get_asset)
     router.add_delete(ASSET, assets.delete_asset)

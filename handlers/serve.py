@@ -15,7 +15,7 @@ from loguru import logger
 
 from handlers.app import make_app
 from handlers.audit import forget_old_entries
-from handlers.connections import Runner
+from handlers.connections import Patience, Runner
 from handlers.context import Context
 from handlers.sending import forget_old_messages, run_sending
 from quizsys.checks import log_problems
@@ -28,7 +28,7 @@ from quizsys.events import Hub
 from quizsys.failures import Failures
 from quizsys.intake import Intake
 from quizsys.keyring import Keyring
-from quizsys.limits import open_more_files
+from quizsys.limits import count_room, open_more_files
 from quizsys.liveness import hold_alone
 from quizsys.logs import set_up_logging
 from quizsys.notifier import take_notifier
@@ -51,6 +51,7 @@ SILENCE_LIMIT_S = 75
 # aiohttp reads 64 KiB ahead by default; an upload then spends its time on many small chunks.
 READ_BUFFER_BYTES = 256 * 1024
 GARBAGE_THRESHOLD = 20_000
+DEAF_INTERVAL_S = 5
 USES_INTERVAL_S = 60
 AUDIT_INTERVAL_S = 3600
 EXPIRY_INTERVAL_S = 60
@@ -89,15 +90,21 @@ async def _serve(settings: Settings) -> int:
             return 1
         async with run_engine(settings) as engine, AsyncExitStack() as stack:
             context = await _open_context(engine, stack)
+            most = settings.max_connections or count_room()
             runner = Runner(
                 make_app(context),
+                Patience(settings.head_timeout_s, settings.download_idle_timeout_s, most),
                 access_log=None,
+                # A packed body is refused: unpacking one of a megabyte held everybody up for ten seconds.
+                auto_decompress=False,
                 handler_cancellation=True,
                 shutdown_timeout=settings.drain_s,
                 keepalive_timeout=SILENCE_LIMIT_S,
                 read_bufsize=READ_BUFFER_BYTES,
             )
             await runner.setup()
+            interval_s = min(DEAF_INTERVAL_S, settings.download_idle_timeout_s)
+            await stack.enter_async_context(run_chores(Chore("deaf clients", interval_s, runner.let_go_deaf)))
             # Before anybody can be served: a stop in between would kill, not drain.
             stop = _catch_signals()
             try:

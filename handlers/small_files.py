@@ -2,10 +2,12 @@
 
 import asyncio
 
-from aiohttp import BodyPartReader, MultipartReader, web
+from aiohttp import BodyPartReader, web
 
 from handlers.bodies import read_raw
 from handlers.context import CONTEXT
+from handlers.forms import check_flat, open_form, pass_over
+from handlers.heads import invite_body
 from handlers.uploads import BROKEN_FORM, missing_file
 from quizsys.errors import Code, QuizsysError
 
@@ -22,13 +24,14 @@ async def receive_small_file(request: web.Request, limit_bytes: int, what: str) 
 async def _read_form(request: web.Request, limit_bytes: int, what: str) -> bytes:
     limit_s = request.app[CONTEXT].settings.upload_idle_timeout_s
     raw = None
+    invite_body(request)
     try:
         async with asyncio.timeout(limit_s):
-            reader = await request.multipart()
+            reader = open_form(request)
             for _ in range(MOST_PARTS):
                 if (part := await reader.next()) is None:
                     break
-                raw = await _read_part(part, limit_bytes, what) or raw
+                raw = await _read_part(check_flat(part), limit_bytes, what) or raw
     except TimeoutError:
         sentence = f"The form did not arrive within {limit_s:g} seconds. Check the connection and send it again."
         raise QuizsysError(Code.TIMEOUT, sentence) from None
@@ -39,10 +42,10 @@ async def _read_form(request: web.Request, limit_bytes: int, what: str) -> bytes
     return raw
 
 
-async def _read_part(part: MultipartReader | BodyPartReader, limit_bytes: int, what: str) -> bytes | None:
+async def _read_part(part: BodyPartReader, limit_bytes: int, what: str) -> bytes | None:
     """None for another field than the file."""
-    if isinstance(part, MultipartReader) or part.name != "file":
-        await part.release()
+    if part.name != "file":
+        await pass_over(part)
         return None
     raw = bytearray()
     while len(raw) <= limit_bytes and (chunk := await part.read_chunk()):

@@ -22,6 +22,7 @@ from handlers.frames import (
 from handlers.lines import LINES, SEND_TIMEOUT_S, Line
 from handlers.operations import Access, Bytes, operation
 from handlers.projects import read_project
+from quizsys.clock import monotonic_s
 from quizsys.errors import Code
 from quizsys.events import of_job, of_project
 from quizsys.resume import Start
@@ -32,6 +33,9 @@ NEVER_S = 1e9
 WS_HEARTBEAT_S = 20
 WS_MESSAGE_LIMIT_BYTES = 64 * 1024
 WS_CLOSE_WAIT_S = 1
+# What a client may say in a minute: nobody listens to it, and reading it takes its time from others.
+WS_MOST_MESSAGES = 1000
+MINUTE_S = 60
 RESUME = {"Last-Event-ID": "The id of the last event seen, from a reconnect."}
 _resume = ResumeQuery()
 
@@ -159,7 +163,11 @@ async def _write(request: web.Request, response: EventSourceResponse, data: byte
 async def _open_socket(request: web.Request, line: Line) -> AsyncIterator[web.WebSocketResponse]:
     """Closed at the end with 1000 if all has been said, else with 1001."""
     socket = web.WebSocketResponse(
-        timeout=WS_CLOSE_WAIT_S, heartbeat=WS_HEARTBEAT_S, max_msg_size=WS_MESSAGE_LIMIT_BYTES, compress=False
+        timeout=WS_CLOSE_WAIT_S,
+        heartbeat=WS_HEARTBEAT_S,
+        max_msg_size=WS_MESSAGE_LIMIT_BYTES,
+        compress=False,
+        autoping=False,
     )
     await socket.prepare(request)
     try:
@@ -178,7 +186,7 @@ async def _say(socket: web.WebSocketResponse, text: bytes) -> None:
 
 async def _listen(socket: web.WebSocketResponse, line: Line) -> None:
     """Return when the line has ended or the client has gone."""
-    hearing = asyncio.create_task(_hear(socket))
+    hearing = asyncio.create_task(_hear(socket, line))
     hearing.add_done_callback(lambda _: line.end())
     try:
         await line.ended.wait()
@@ -187,11 +195,20 @@ async def _listen(socket: web.WebSocketResponse, line: Line) -> None:
         await asyncio.gather(hearing, return_exceptions=True)
 
 
-async def _hear(socket: web.WebSocketResponse) -> None:
-    """Return when the client has gone."""
+async def _hear(socket: web.WebSocketResponse, line: Line) -> None:
+    """Return when the client has gone, or has been let go because it talks too much."""
+    heard, since_s = 0, monotonic_s()
     async for message in socket:
         if message.type in (WSMsgType.ERROR, WSMsgType.CLOSE):
             return
+        if message.type is WSMsgType.PING:
+            await socket.pong(message.data)
+        heard += 1
+        if heard == WS_MOST_MESSAGES:
+            if monotonic_s() - since_s < MINUTE_S:
+                line.let_go("it talks too much")
+                return
+            heard, since_s = 0, monotonic_s()
 
 
 def _last_seen(request: web.Request) -> int | None:

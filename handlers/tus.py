@@ -14,6 +14,7 @@ from aiohttp import web
 from handlers.answers import answer
 from handlers.clients import read_origin
 from handlers.context import CONTEXT, Context
+from handlers.heads import invite_body
 from handlers.operations import Access, Bytes, operation
 from handlers.projects import read_project
 from handlers.raw_uploads import read_chunks
@@ -32,7 +33,7 @@ from handlers.tus_headers import (
     read_length,
     read_metadata,
 )
-from handlers.uploads import invite_body, refuse_packed, too_large, translate
+from handlers.uploads import too_large, translate
 from quizsys.clock import utc_now
 from quizsys.errors import Code, QuizsysError
 from quizsys.holds import Hold
@@ -93,7 +94,6 @@ async def get_options(request: web.Request) -> web.Response:
 )
 async def create_upload(request: web.Request) -> web.Response:
     check_version(request)
-    refuse_packed(request)
     checksum = read_checksum(request)
     upload = await _begin(request, _read_upload(request))
     if upload.concat != FINAL and request.content_type == OFFSET_TYPE and request.body_exists:
@@ -217,7 +217,6 @@ def _describe(shelf: Shelf, upload: Upload) -> dict[str, Any]:
 )
 async def append_upload(request: web.Request) -> web.Response:
     check_version(request)
-    refuse_packed(request)
     if request.content_type != OFFSET_TYPE:
         raise QuizsysError(Code.UNSUPPORTED_MEDIA, f"Send the bytes as {OFFSET_TYPE}.")
     offset, checksum = read_count(request, "Upload-Offset"), read_checksum(request)

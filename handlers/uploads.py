@@ -8,6 +8,8 @@ from aiohttp import BodyPartReader, MultipartReader, hdrs, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 from handlers.context import Context
+from handlers.forms import check_flat, open_form, pass_over
+from handlers.heads import invite_body
 from quizsys.errors import Code, QuizsysError, invalid
 from quizsys.ids import new_id
 from quizsys.intake import Share
@@ -25,24 +27,8 @@ LONGEST_WORD = 64
 BROKEN_FORM = (HttpProcessingError, web.RequestPayloadError, ValueError, AssertionError, RuntimeError)
 
 
-async def leave_expect(_request: web.Request) -> None:
-    """Leave `Expect: 100-continue` to the handler: a refusal from here would pass the middlewares by."""
-
-
-def invite_body(request: web.Request) -> None:
-    """Answer `Expect: 100-continue`, once nothing speaks against the body."""
-    if request.headers.get(hdrs.EXPECT, "").lower() == "100-continue" and request.transport is not None:
-        request.transport.write(b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def refuse_packed(request: web.Request) -> None:
-    if request.headers.get(hdrs.CONTENT_ENCODING, "identity").lower() != "identity":
-        raise QuizsysError(Code.UNSUPPORTED_MEDIA, "Send the file without a Content-Encoding.")
-
-
 async def check_length(request: web.Request, context: Context) -> int:
-    """What the headers tell of the length, 0 if nothing. Raises `too_large`, `quota_full` or `unsupported_media`."""
-    refuse_packed(request)
+    """What the headers tell of the length, 0 if nothing. Raises `too_large` or `quota_full`."""
     length = request.content_length or 0
     if length > context.settings.upload_max_size + OVERHEAD_BYTES:
         raise too_large(context)
@@ -71,17 +57,18 @@ async def _receive_form(request: web.Request, context: Context, category: str | 
     told = category
     try:
         async with keep_pace(*context.pace) as pace:
-            reader = await _open_multipart(request)
+            reader = _open_multipart(request)
             parts = 0
             while (part := await reader.next()) is not None:
                 parts += 1
                 if parts > MOST_PARTS:
                     raise QuizsysError(Code.BAD_REQUEST, f"A form may have {MOST_PARTS} parts. Send only 'file'.")
-                if category is None and isinstance(part, BodyPartReader) and part.name == "category":
-                    told = (await part.read_chunk(LONGEST_WORD)).decode(errors="replace").strip()
-                    await part.release()
+                field = check_flat(part)
+                if category is None and field.name == "category":
+                    told = (await field.read_chunk(LONGEST_WORD)).decode(errors="replace").strip()
+                    await pass_over(field)
                     continue
-                newer = await _receive_part(part, request, context, share, pace)
+                newer = await _receive_part(field, request, context, share, pace)
                 if newer is not None and received is not None:
                     received.part.unlink(missing_ok=True)
                 received = newer or received
@@ -105,21 +92,17 @@ def too_large(context: Context) -> QuizsysError:
     )
 
 
-async def _open_multipart(request: web.Request) -> MultipartReader:
+def _open_multipart(request: web.Request) -> MultipartReader:
     if not request.content_type.startswith("multipart/"):
         raise missing_file()
-    return await request.multipart()
+    return open_form(request)
 
 
 async def _receive_part(
-    part: MultipartReader | BodyPartReader, request: web.Request, context: Context, share: Share, pace: Pace
+    part: BodyPartReader, request: web.Request, context: Context, share: Share, pace: Pace
 ) -> Received | None:
-    if isinstance(part, MultipartReader):
-        raise QuizsysError(
-            Code.BAD_REQUEST, "A form within a form is not understood. Send the file as the field 'file'."
-        )
     if part.name != "file":
-        await part.release()
+        await pass_over(part)
         return None
     if part.filename is None:
         message = "Value error, expected a file. Send it as the field 'file' with a filename."

@@ -147,6 +147,19 @@ SETTINGS = (
         "Unknown tokens that one address may try; further ones get a 429.",
     ),
     Setting("TRUSTED_PROXIES", "", networks, "Proxies whose X-Forwarded-For and -Proto are believed, as a comma list."),
+    Setting("HEAD_TIMEOUT_S", "15", number(1, 3600), "A request whose head takes longer to arrive is refused."),
+    Setting(
+        "DOWNLOAD_IDLE_TIMEOUT_S",
+        "60",
+        number(1, 86400),
+        "Who takes nothing of an answer for so long, or less than 1 KiB a second, is let go.",
+    ),
+    Setting(
+        "MAX_CONNECTIONS",
+        "0",
+        whole(0, 2**20),
+        "Open connections; idle ones give way to new ones. 0: half as many as the process may have files.",
+    ),
     Setting("AUDIT_KEEP_DAYS", "365", whole(0, 36500), "How long it is kept who changed what; 0: for ever."),
     Setting("DATABASE_URL", "sqlite:///./storage/app.db", sqlite_path, "The database file."),
     Setting("DATABASE_DURABILITY", "full", one_of("full", "normal"), "full: a written answer survives power loss."),
@@ -239,6 +252,9 @@ if TYPE_CHECKING:
         auth_required: bool
         auth_failures_per_minute: int
         trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
+        head_timeout_s: float
+        download_idle_timeout_s: float
+        max_connections: int
         audit_keep_days: int
         database_url: Path
         database_durability: str

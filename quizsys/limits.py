@@ -5,6 +5,14 @@ import resource
 from loguru import logger
 
 ENOUGH = 2**20
+OWN_FILES = 256
+LEAST_ROOM = 100
+
+
+def count_room() -> int:
+    """Connections that this process can serve: each may have a file open beside its socket, and so may we."""
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(LEAST_ROOM, soft // 2 - OWN_FILES)
 
 
 def open_more_files() -> None:

@@ -192,8 +192,6 @@ def test_a_body_that_never_comes_ends_in_bounded_time(server: Server) -> None:
 
 
 def test_a_body_that_is_not_what_its_headers_say_is_refused(server: Server) -> None:
-    answer = send_json(server, JOBS, b"not packed", content_encoding="gzip")
-    check_refusal(answer, 400, "bad_request", "Check how it is encoded")
     told = head("POST", JOBS, content_type="application/json", transfer_encoding="chunked")
     check_refusal(exchange(server, told + b"5\r\n{   }\r\nnonsense\r\n"), 400, "bad_request", "Check")
 

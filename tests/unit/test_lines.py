@@ -49,7 +49,7 @@ def wire() -> Wire:
 @pytest.fixture
 def line(wire: Wire) -> Line:
     made = Line(Lines(), lambda snapshot: snapshot.data, ends=False, heartbeat=b"beat")
-    made.open(SimpleNamespace(transport=wire), 0)  # type: ignore[arg-type]
+    made.open(SimpleNamespace(transport=wire, protocol=SimpleNamespace()), 0)  # type: ignore[arg-type]
     return made
 
 
@@ -110,7 +110,7 @@ def test_a_jobs_line_ends_with_the_final_state_and_a_projects_does_not(wire: Wir
     line.offer(tell(1, is_final=True))
     assert not line.ended.is_set()
     ending = Line(Lines(), lambda snapshot: snapshot.data, ends=True)
-    ending.open(SimpleNamespace(transport=wire), 0)  # type: ignore[arg-type]
+    ending.open(SimpleNamespace(transport=wire, protocol=SimpleNamespace()), 0)  # type: ignore[arg-type]
     ending.offer(tell(1, is_final=True))
     assert ending.is_complete
     ending.offer(tell(2))
