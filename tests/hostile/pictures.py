@@ -90,10 +90,10 @@ def _jpegs() -> Iterator[Sample]:
     for scans in (20, 2000):
         yield Sample("picture", f"scans-{scans}.jpg", partial(_draw_over, scans), "image", brief=scans == 2000)
     for height in (0, 65_535):
-        data = bytearray(jpeg())
-        at = data.index(b"\xff\xc0") + 5
-        data[at : at + 4] = struct.pack(">HH", height, 65_535)
-        yield Sample("picture", f"claims-{height}.jpg", bytes(data), "image")
+        claim = bytearray(jpeg())
+        at = claim.index(b"\xff\xc0") + 5
+        claim[at : at + 4] = struct.pack(">HH", height, 65_535)
+        yield Sample("picture", f"claims-{height}.jpg", bytes(claim), "image")
     exif = b"Exif\0\0MM\0*\0\0\0\x08\0\1\x01\x12\0\3\0\0\0\1\0\x06\0\0\0\0\0\x08"
     for name, data in {"loop": exif, "short": exif[:12], "far": exif[:10] + b"\xff\xff\xff\xf0"}.items():
         marked = b"\xff\xe1" + struct.pack(">H", len(data) + 2) + data

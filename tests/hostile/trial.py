@@ -32,6 +32,11 @@ class Verdict:
     took_s: dict[str, float] = field(default_factory=dict)
     grown_bytes: int = 0
 
+    @property
+    def longest_s(self) -> float:
+        """Of its doors and jobs."""
+        return max(self.took_s.values())
+
 
 class Laboratory:
     """A server under watch, with a good video of a project `neighbour` that hostile files may not reach."""
