@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from tests.hostile.boxes import FTYP, Track, box, full, jpeg, movie, words
 from tests.hostile.sample import Sample
 
-CANARY = "/tmp/quizsys-canary/secret.mp4"
-"""What all of them try to have opened."""
+NEAR = "quizsys-canary/secret.mp4"
+CANARY = f"/tmp/{NEAR}"
+"""What all of them try to have opened, by its whole path or as seen from where they lie."""
 
 HOST = "http://127.0.0.1:9/secret.mp4"
 DISGUISES = {
@@ -22,7 +23,7 @@ DISGUISES = {
 def list_samples() -> Iterator[Sample]:
     for name, script in scripts().items():
         for disguise, start in DISGUISES.items():
-            brief = disguise in ("plain", "mp4") and name in ("hls", "ffconcat", "sdp", "dash")
+            brief = disguise in ("plain", "mp4") and name in ("hls", "ffconcat-near", "sdp", "dash")
             yield Sample("lists", f"{name}-{disguise}.mp4", start + script.encode(), brief=brief)
         yield Sample("lists", f"{name}.avi", script.encode())
         yield Sample("lists", f"{name}.mp3", b"ID3\4\0\0\0\0\0\0" + script.encode() * 20, "music")
@@ -47,6 +48,8 @@ def scripts() -> dict[str, str]:
         "m3u": f"#EXTM3U\n#EXTINF:1,x\nfile://{CANARY}\n",
         "pls": f"[playlist]\nFile1={CANARY}\nNumberOfEntries=1\n",
         "ffconcat": f"ffconcat version 1.0\nfile '{CANARY}'\n",
+        "ffconcat-near": f"ffconcat version 1.0\nfile {NEAR}\n",
+        "hls-near": hls.format("", NEAR),
         "ffconcat-data": f"ffconcat version 1.0\nfile 'subfile,,start,0,end,99,,:{CANARY}'\noption safe 0\n",
         "dash": mpd.format(CANARY),
         "sdp": sdp,

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from benchmarks.running import ROOT
 
+CANARY = "quizsys-canary"
 CALLS = "open,openat,openat2,creat,execve,socket,connect"
 _LINE = re.compile(r"^(\d+) +(\w+)\((.*)")
 _PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
@@ -73,7 +74,9 @@ def _is_breach(call: Call, folder: Path, project: str, tool: bool) -> bool:
         # A package that some seats import makes a socket to see whether there is IPv6.
         is_use = tool or call.name == "connect" or "SOCK_DGRAM" in call.text
         return "AF_UNIX" not in call.text and is_use
-    if call.name == "execve" or not call.path.startswith("/"):
+    if CANARY in call.path:
+        return True
+    if call.name == "execve" or not call.path.startswith("/") or "O_PATH" in call.text:
         return call.name != "execve" and "://" in call.path
     if call.path in _SECRET and tool:
         return True
