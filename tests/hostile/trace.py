@@ -12,7 +12,7 @@ CALLS = "open,openat,openat2,creat,execve,socket,connect"
 _LINE = re.compile(r"^(\d+) +(\w+)\((.*)")
 _PATH = re.compile(r'"((?:[^"\\]|\\.)*)"')
 # Where programs, libraries, fonts and the system's own facts lie; never anybody's files.
-_SYSTEM = ("/usr/", "/lib", "/etc/", "/proc/", "/sys/", "/dev/", "/bin/", "/sbin/", "/var/cache/fontconfig", "/run/nscd")
+_SYSTEM = ("/usr/", "/lib", "/etc/", "/proc/", "/sys/", "/dev/", "/bin/", "/var/cache/fontconfig", "/run/nscd")
 _SECRET = ("/etc/passwd", "/etc/shadow", "/etc/hosts", "/etc/resolv.conf")
 
 
