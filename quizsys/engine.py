@@ -80,6 +80,8 @@ def apply_migrations(settings: Settings) -> list[str]:
     path: Path = settings.database_url
     path.parent.mkdir(parents=True, exist_ok=True)
     with migration_lock(path):
+        if restoring_path(path).exists() and not path.exists():
+            raise Unfit(f"A restore of {path} was cut off. Run it again; what was there lies beside it as .before-*.")
         db = open_database(path, settings.database_durability)
         with db.connection_context():
             if newer := compare_migrations(db)[1]:
@@ -88,6 +90,11 @@ def apply_migrations(settings: Settings) -> list[str]:
     for name in applied:
         logger.info("migration {} applied", name)
     return applied
+
+
+def restoring_path(path: Path) -> Path:
+    """Where a restore makes the database ready that will stand at `path`."""
+    return path.with_name(path.name + ".restoring")
 
 
 @contextmanager

@@ -10,11 +10,12 @@ from pathlib import Path
 
 from peewee import fn
 
+from media.checkpoints import checkpoint
 from quizsys import sqlite
 from quizsys.clock import utc_now
 from quizsys.config import Settings
 from quizsys.db import compare_migrations, migrate
-from quizsys.engine import migration_lock
+from quizsys.engine import migration_lock, restoring_path
 from quizsys.errors import Unfit
 from quizsys.identity import MARKER, read_marker, write_marker
 from quizsys.liveness import hold_alone, list_alive
@@ -33,21 +34,26 @@ def run_restore(settings: Settings, options: argparse.Namespace) -> int:
     """Refuses while a server or worker runs, and before it has touched anything if the backup is no good."""
     storage = Storage(settings.storage_root.absolute())
     target = settings.database_url.absolute()
-    copy = target.with_name(target.name + ".restoring")
+    copy = restoring_path(target)
     try:
         storage.prepare()
         with _all_stopped(target, storage):
             _copy(options.file, copy)
             known = _make_ready(copy, storage)
+            checkpoint("restore_ready")
             aside = _set_aside(target)
+            checkpoint("restore_cleared")
             copy.replace(target)
+            checkpoint("restore_placed")
             sqlite.sync_folder(target.parent)
             returned = bring_back(storage, known)
     except (Unfit, OSError, *sqlite.FILE_ERRORS) as error:
         print(f"error: nothing was restored. {error}", file=sys.stderr)
         return 1
     finally:
-        _remove(copy)
+        # With nothing in its place it stays: its presence keeps a server from beginning anew.
+        if target.exists():
+            _remove(copy)
     missing = [path for path in sorted(known) if not storage.path(path).exists()]
     _tell(options.file, aside, returned, missing)
     return 0
@@ -119,18 +125,25 @@ def _take_over(storage: Storage) -> None:
 def _set_aside(target: Path) -> Path | None:
     """Keep what is there under another name, unopened: SQLite deletes the write-ahead log of a file that is broken.
 
-    The log goes first: beside the new file it would be applied to it.
+    At no moment is there a file without its log, which has the newest of it, or a log that would be applied to another
+    file: killed here, a restore leaves all as it was, or nothing in the place of the database, and no server starts.
     """
-    if not target.exists():
-        return None
+    there = [part for part in _list_parts(target) if part.exists()]
     aside = target.with_name(f"{target.name}.before-{utc_now():%Y%m%dT%H%M%S}")
-    for ending in ("-wal", "-shm", ""):
-        part = target.with_name(target.name + ending)
-        if part.exists():
-            part.replace(aside.with_name(aside.name + ending))
-    return aside
+    if target.exists():
+        for part in there:
+            os.link(part, part.with_name(part.name.replace(target.name, aside.name)))
+        checkpoint("restore_kept")
+    for part in there:
+        part.unlink()
+        checkpoint("restore_clearing")
+    return aside if there[:1] == [target] else None
+
+
+def _list_parts(database_file: Path) -> list[Path]:
+    return [database_file.with_name(database_file.name + ending) for ending in ("", "-wal", "-shm")]
 
 
 def _remove(copy: Path) -> None:
-    for ending in ("", "-wal", "-shm"):
-        copy.with_name(copy.name + ending).unlink(missing_ok=True)
+    for part in _list_parts(copy):
+        part.unlink(missing_ok=True)

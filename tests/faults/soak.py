@@ -30,6 +30,7 @@ from media.ffmpeg import ffmpeg_binary
 from tests.faults import client, invariants
 from tests.faults.client import CUT, Client, Step
 from tests.sharing import prepare, publish, share
+from tests.tus_wire import wait_until
 
 VICTIMS = ("server", "worker", "seat", "ffmpeg")
 ERRANDS: tuple[tuple[Step, ...], ...] = (
@@ -148,6 +149,8 @@ class Town:
         alive = [process for process in (self.server.process, self.worker) if process.poll() is None]
         for process in alive:
             process.send_signal(signal.SIGSTOP)
+        # A thread that writes to the disk stops when it is through.
+        wait_until(lambda: all(is_stopped(process.pid) for process in alive))
         try:
             yield
         finally:
@@ -184,6 +187,12 @@ class Town:
         self.worker.terminate()
         assert (self.worker.wait(60), stop_server(self.server)) == (0, 0)
         invariants.check_all(self.folder, **{name: ids for name, ids in self.acknowledged.items() if name != "uploads"})
+
+
+def is_stopped(pid: int) -> bool:
+    """All its threads."""
+    states = [path.read_text().rpartition(")")[2].split()[0] for path in Path(f"/proc/{pid}/task").glob("*/stat")]
+    return set(states) <= {"T", "Z"}
 
 
 def read_command(process: psutil.Process) -> list[str]:

@@ -21,6 +21,7 @@ from quizsys.services.files import record_files
 from quizsys.services.webhooks import NewWebhook, create_webhook
 from tests.faults import client, invariants
 from tests.faults.client import CUT, Client
+from tests.faults.test_restore_killed import RESTORING
 from tests.receiver import Receiver, receive
 from tests.sharing import prepare, publish, share
 
@@ -36,7 +37,7 @@ ARRIVING = ("bytes_written", "bytes_synced", "bytes_checked", "bytes_joined", "u
 PLACING = ("file_synced", "file_renamed", "folder_exchanged", "upload_placed", "file_removed")
 WORKING = ("seat_given_work", "job_worked", "job_moved", "change_told", "message_posted")
 # Where no server of this test comes by: see test_the_points_are_all_in_a_test.
-ELSEWHERE = ("seat_began", "seat_ended", "migrated", "backup_written", "parts_joined")
+ELSEWHERE = ("seat_began", "seat_ended", "migrated", "backup_written", "parts_joined", *RESTORING)
 SERVICES = (
     *("begin_upload", "create_asset", "finish_upload", "delete_video", "forget_doomed"),
     *("answer_once", "claim_job", "finish", "cancel_held", "request_cancel", "rescue_jobs"),
