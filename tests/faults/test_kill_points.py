@@ -86,8 +86,8 @@ class Trial:
             "DRAIN_S": 1,
             "METADATA_EXPORT": "false",
             "WEBHOOK_ALLOW_PRIVATE": "true",
-            "WEBHOOK_TIMEOUT_S": 0.1,
-            "WEBHOOK_RETRY_DELAYS_S": "0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1,0.1",
+            "WEBHOOK_TIMEOUT_S": 2,
+            "WEBHOOK_RETRY_DELAYS_S": ",".join(["0.2"] * 40),
         }
         self.receiver = receiver
         self.client = Client(data, token, quiz_id)
