@@ -53,17 +53,17 @@ def ends_sentence(text: str, follower: str) -> bool:
 
 
 def _shorten(sentence: list[Word]) -> Iterator[list[Word]]:
-    rest = sentence
-    while len(rest) > MOST_WORDS:
-        cut = _best_cut(rest)
-        yield rest[:cut]
-        rest = rest[cut:]
-    yield rest
+    first = 0
+    while len(sentence) - first > MOST_WORDS:
+        cut = _best_cut(sentence, first)
+        yield sentence[first:cut]
+        first = cut
+    yield sentence[first:]
 
 
-def _best_cut(words: Sequence[Word]) -> int:
-    """After how many words to cut a sentence that is too long: at a comma or a pause, not too near its ends."""
-    places = range(MOST_WORDS // 3, min(MOST_WORDS, len(words) - 3) + 1)
+def _best_cut(words: Sequence[Word], first: int) -> int:
+    """Where to cut a sentence that is too long from its word `first` on: at a comma or a pause, not too near an end."""
+    places = range(first + MOST_WORDS // 3, min(first + MOST_WORDS, len(words) - 3) + 1)
 
     def ease(place: int) -> float:
         pause_s = words[place].start_s - words[place - 1].end_s

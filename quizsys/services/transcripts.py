@@ -27,7 +27,6 @@ from quizsys.sqlite import index_text
 from quizsys.storage import Storage
 
 NOT_YET = "This video has no transcript yet. Start its transcription, or its quiz, first."
-ROWS_AT_ONCE = 500
 
 
 @dataclass(frozen=True)
@@ -112,8 +111,7 @@ def _insert_segments(transcript_id: str, segments: tuple[Segment, ...]) -> None:
         }
         for position, segment in enumerate(segments)
     ]
-    for first in range(0, len(rows), ROWS_AT_ONCE):
-        SegmentRow.insert_many(rows[first : first + ROWS_AT_ONCE]).execute()
+    SegmentRow.add_packed([SegmentRow.pack(row) for row in rows])
 
 
 def find_current(asset_id: str) -> TranscriptRow | None:
