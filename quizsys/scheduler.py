@@ -28,7 +28,7 @@ from quizsys.rescue import Rescuer
 from quizsys.seating import Seating, Wishes
 from quizsys.services import claims
 from quizsys.services.claims import Claim, Failure, scratch_name
-from quizsys.services.files import list_strays
+from quizsys.services.deletions import list_strays
 from quizsys.storage import Storage, commit, measure
 from quizsys.tasks import Task
 
@@ -222,9 +222,9 @@ class Scheduler:
             return await talk.converse(partial(seating.run, time_limit_s=limit_s), report, limit_s)
 
     async def _remove_strays(self, claim: Claim, paths: list[str]) -> None:
-        """The asset may have been deleted while this try moved its files, too late to be deleted with it."""
+        """Its end may not have been written: the asset deleted, the job cancelled or the quota used up meanwhile."""
         if paths:
-            for path in await self.store.read(list_strays, claim.asset_id, paths):
+            for path in await self.store.read(list_strays, claim, paths):
                 await asyncio.to_thread(self.storage.remove, path)
 
     async def _close_stopped(self, running: Try) -> None:

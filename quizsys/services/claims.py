@@ -179,6 +179,11 @@ def get_held(claim: Claim) -> Job:
     return row
 
 
+def is_held(claim: Claim) -> bool:
+    """Whether its try still counts."""
+    return bool(Job.select().where(_held(claim)).exists())
+
+
 def _held(claim: Claim) -> Any:
     return (Job.id == claim.job_id) & (Job.status == RUNNING) & (Job.owner == claim.owner) & (Job.tries == claim.tries)
 

@@ -3,14 +3,16 @@
 from quizsys.db import QUEUE, announce
 from quizsys.models.assets import Asset
 from quizsys.models.decisions import DecisionRow
+from quizsys.models.files import FileRow
 from quizsys.models.history import QuizChange
-from quizsys.models.jobs import QUEUED, RUNNING, Job
+from quizsys.models.jobs import FINAL, QUEUED, RUNNING, Job
 from quizsys.models.links import ShareLink
 from quizsys.models.quizzes import QuestionRow, Quiz
 from quizsys.models.scenes import SceneRow
 from quizsys.models.transcripts import SegmentRow, TranscriptRow
 from quizsys.models.versions import QuizVersion
 from quizsys.services import assets, videos
+from quizsys.services.claims import Claim, is_held
 from quizsys.services.files import doom_files
 from quizsys.services.jobs import cancel_rows
 from quizsys.services.links import forget_links
@@ -58,3 +60,16 @@ def _forget(row: Asset) -> None:
     assets.tell_fate(row, "deleted")
     # Also what a fenced try may have left.
     doom_files(row.project_id, row.id, videos.derived_paths(row))
+
+
+def list_strays(claim: Claim, paths: list[str]) -> list[str]:
+    """Of what a try just put at `paths`: what no row knows and nobody would ever replace or remove.
+
+    Nothing while another try of the job may come: it puts its files in the same places.
+    """
+    row = Asset.find(id=claim.asset_id)
+    if row is not None and not (is_held(claim) or any(Job.has(id=claim.job_id, status=status) for status in FINAL)):
+        return []
+    known = FileRow.select(FileRow.path).where(FileRow.path.in_(paths) & ~FileRow.is_doomed)
+    going = videos.derived_paths(row) if row is not None else ()
+    return sorted(set(paths) - {found.path for found in known} - set(going))

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping
 
 from peewee import fn
 
-from quizsys.models.assets import Asset
 from quizsys.models.files import FileRow
 
 BATCH = 500
@@ -43,14 +42,6 @@ def forget_doomed(paths: list[str]) -> None:
     for start in range(0, len(paths), BATCH):
         batch = paths[start : start + BATCH]
         FileRow.delete().where(FileRow.path.in_(batch) & FileRow.is_doomed).execute()
-
-
-def list_strays(asset_id: str, paths: list[str]) -> list[str]:
-    """Of what was just put at `paths` for an asset: what nobody would ever remove, since the asset is gone."""
-    if Asset.has(id=asset_id):
-        return []
-    known = FileRow.select(FileRow.path).where(FileRow.path.in_(paths) & ~FileRow.is_doomed)
-    return sorted(set(paths) - {row.path for row in known})
 
 
 def sum_bytes(project_id: str | None = None) -> int:

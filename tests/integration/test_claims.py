@@ -13,6 +13,7 @@ from quizsys.models.assets import Asset
 from quizsys.models.jobs import Job
 from quizsys.services import chains, claims, deletions, jobs
 from quizsys.services.claims import Failure
+from quizsys.services.files import record_files
 from tests.queueing import add_asset, claim, enqueue
 
 BROKEN = Failure("internal", "It broke. Try again.")
@@ -278,3 +279,33 @@ async def test_leases_are_renewed_into_the_future(queue: Store) -> None:
     await queue.run(claims.renew_leases, "me", {(mine.job_id, mine.tries)}, 60)
     lease = await queue.read(lambda: Job.select().first().lease_until_at)
     assert lease - clock.utc_now() > timedelta(seconds=50)
+
+
+EXPORTED, POSTER = "exports/p/film-0123456789.mp4", "thumbnails/p/a.jpg"
+
+
+@pytest.mark.parametrize(
+    ("fate", "strays"),
+    [
+        ("its end cannot be written", [EXPORTED]),
+        ("cancelled", [EXPORTED]),
+        ("taken by another", []),
+        ("finished", []),
+        ("deleted", [EXPORTED, POSTER]),
+    ],
+)
+async def test_what_a_lost_try_put_in_place_is_removed_unless_another_replaces_it(
+    queue: Store, fate: str, strays: list[str]
+) -> None:
+    job_id = await enqueue(queue)
+    mine = await claim(queue)
+    if fate == "cancelled":
+        await queue.run(jobs.request_cancel, "p", job_id)
+    if fate in ("cancelled", "taken by another"):
+        await queue.run(claims.rescue_jobs, set())
+    if fate == "finished":
+        await queue.run(record_files, "p", "asset", {EXPORTED: 1})
+        await queue.run(claims.complete_job, mine, {})
+    if fate == "deleted":
+        await queue.run(lambda: Asset.delete().execute())
+    assert await queue.read(deletions.list_strays, mine, [EXPORTED, POSTER]) == strays
