@@ -7,6 +7,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -178,6 +179,10 @@ def seatless(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     invariants.check_all(folder)
 
 
+def is_stopped(worker: Worker) -> bool:
+    return bool(psutil.Process(worker.pid).status() == psutil.STATUS_STOPPED)
+
+
 @contextmanager
 def stopped_worker(server: Server, step: str, asset_id: str, **settings: str) -> Iterator[tuple[Worker, str]]:
     """One that was stopped in a job which is then cancelled; and the job's id."""
@@ -185,7 +190,7 @@ def stopped_worker(server: Server, step: str, asset_id: str, **settings: str) ->
         job_id = post(server, step, asset_id, to_s=1.5)
         worker = start_worker(server, **settings)
         try:
-            wait_until(lambda: psutil.Process(worker.pid).status() == psutil.STATUS_STOPPED, WAIT_S)
+            wait_until(partial(is_stopped, worker), WAIT_S)
             told = cancel(server, job_id)
             if told.status == 202:
                 assert told.json()["status"] == "running"
