@@ -22,7 +22,7 @@ NOWHERE = "/dev/null"
 
 @dataclass(frozen=True)
 class Fence:
-    """What a seat may open. `scratch` is where its libraries put temporary files; `networked`: it may use TCP."""
+    """What a seat may open. `scratch` is where its libraries put temporary files; `networked`: it may open sockets."""
 
     rules: tuple[Rule, ...]
     scratch: str

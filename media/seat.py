@@ -22,7 +22,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from media import landlock, walls
+from media import landlock, syscalls, walls
 from media.checkpoints import checkpoint
 from media.errors import MediaError
 from media.reach import Fence
@@ -55,6 +55,7 @@ def enter(wire: socket.socket, niceness: int, fence: Fence | None) -> None:
     if fence is not None:
         os.environ["TMPDIR"] = fence.scratch
         landlock.restrict(fence.rules, networked=fence.networked)
+        syscalls.refuse_calls(networked=fence.networked)
 
 
 def list_secrets(environment: Mapping[str, str]) -> list[str]:

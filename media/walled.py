@@ -14,7 +14,7 @@ import sys
 _HERE = os.path.abspath(__file__)  # noqa: PTH100 - pathlib would cost as much as all the rest of the start
 sys.path.append(_HERE.rsplit("/", 2)[0])  # -I has us start without it
 
-from media import landlock, walls  # noqa: E402
+from media import landlock, syscalls, walls  # noqa: E402
 
 
 def list_command(
@@ -41,6 +41,7 @@ def _main(parent_pid: str, max_memory_bytes: str, max_file_bytes: str, *words: s
     signal.signal(signal.SIGPIPE, signal.SIG_DFL)
     signal.signal(signal.SIGXFSZ, signal.SIG_DFL)
     landlock.restrict(rules)
+    syscalls.refuse_calls(alone=True)
     os.execv(program[0], program)
 
 

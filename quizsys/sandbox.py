@@ -19,10 +19,9 @@ TOOLS_LIMIT_S = 30.0
 NO_LANDLOCK = "the kernel has no Landlock; it is in Linux 5.13 and newer, if `lsm=` does not leave it out"
 WHY = {
     "files_fenced": NO_LANDLOCK,
-    "tcp_shut": "the kernel's Landlock knows no TCP (Linux 6.7 does), or a speech model is fetched by its name",
-    "no_network": "the kernel lets no ordinary process leave the network; allow user namespaces",
+    "no_network": "a speech model is fetched by its name, or the kernel lets no ordinary process leave the network",
     "is_not_root": "the server runs as root; give it a user of its own, as deploy/quizsys.service does",
-    "system_calls_filtered": "nobody filters them; deploy/quizsys.service does",
+    "system_calls_filtered": "we have a filter for x86_64 and aarch64 only; deploy/quizsys.service has one",
     "is_nice": "the server itself was started nice",
 }
 """What is known of the cause where a wall does not stand."""

@@ -73,9 +73,25 @@ def cross(*words: str) -> list[str]:
     return done.stdout.split()
 
 
-def connect_to(port: int) -> int:
-    with socket.socket() as client:
-        return client.connect_ex(("127.0.0.1", port))
+def try_to_connect(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), 5).close()
+    except OSError:
+        return False
+    return True
+
+
+def try_sockets() -> list[int]:
+    """Of each family that could be opened: also one that goes around TCP, and one to a daemon of this machine."""
+    return [family for family in (socket.AF_INET, socket.AF_INET6, socket.AF_UNIX, socket.AF_NETLINK) if opens(family)]
+
+
+def opens(family: int) -> bool:
+    try:
+        socket.socket(family, socket.SOCK_DGRAM).close()
+    except OSError:
+        return False
+    return True
 
 
 def find_temporary_folder() -> str:
@@ -238,20 +254,44 @@ def test_a_seat_reaches_projects_and_its_work_but_no_database_nor_settings(tmp_p
     asyncio.run(scene())
 
 
-@needs_landlock
 def test_a_seat_connects_nowhere_unless_it_is_to_fetch_a_model(tmp_path: Path) -> None:
-    if landlock.find_version() < 4:
-        pytest.skip("this kernel's Landlock knows no TCP")
     storage = make_storage(tmp_path)
 
     async def scene(model: str) -> Any:
         with socket.create_server(("127.0.0.1", 0)) as server:
             async with open_pool(fence=make_fence(storage, model)) as pool:
-                return await run(pool, connect_to, server.getsockname()[1])
+                return await run(pool, try_to_connect, server.getsockname()[1]), await run(pool, try_sockets)
 
-    assert asyncio.run(scene("")) != 0
-    assert asyncio.run(scene(str(tmp_path))) != 0
-    assert asyncio.run(scene("tiny")) == 0
+    assert asyncio.run(scene("")) == (False, [])
+    assert asyncio.run(scene(str(tmp_path))) == (False, [])
+    reached, families = asyncio.run(scene("tiny"))
+    assert reached
+    assert socket.AF_UNIX in families
+
+
+@pytest.mark.parametrize("how", ["os.fork()", "os.posix_spawn('/bin/true', ['true'], {})", "libc.vfork()"])
+def test_ffmpeg_starts_no_process_that_could_outlive_it(tmp_path: Path, how: str) -> None:
+    """A child in a session of its own would be killed neither with its group nor by its parent's end."""
+    script = f"""
+import ctypes, os, threading
+libc = ctypes.CDLL(None)
+thread = threading.Thread(target=print, args=("a thread",))
+thread.start()
+thread.join()
+print("crossed" if {how} >= 0 else "held")
+"""
+    done = try_walled(script, scratch=tmp_path)
+    assert "a thread" in done.stdout
+    assert "crossed" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    "call",
+    ["unshare(0x10000000)", "socket(1, 1, 0)", "ptrace(0, 0, 0, 0)", "syscall(425, 1, 0)", "syscall(250, 0, 0, 0)"],
+)
+def test_calls_that_no_media_need_are_refused(tmp_path: Path, call: str) -> None:
+    script = f"import ctypes; libc = ctypes.CDLL(None, use_errno=True); print(libc.{call}, ctypes.get_errno())"
+    assert try_walled(script, scratch=tmp_path).stdout.split() == ["-1", "1"]
 
 
 def test_a_wall_that_does_not_stand_is_told_with_its_cause() -> None:
