@@ -92,7 +92,7 @@ class Condition:
         return {
             "uptime_s": round(monotonic_s() - self.began_s, 1),
             "faults": await self.list_objections(),
-            "versions": self._list_versions() | {"ffmpeg": self.sandbox.version},
+            "versions": self._list_versions() | {"ffmpeg": await self.sandbox.read_version()},
             "walls": walls,
             "gaps": list_gaps(walls),
             "disk": {"total_bytes": disk.total, "used_bytes": disk.used, "free_bytes": disk.free},

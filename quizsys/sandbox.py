@@ -2,10 +2,11 @@
 
 import asyncio
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from loguru import logger
 
@@ -15,7 +16,9 @@ from media.reach import Fence, reach_of_seat
 from media.standing_walls import look_at_walls
 from quizsys.storage import CATEGORIES, Storage
 
+T = TypeVar("T")
 TOOLS_LIMIT_S = 30.0
+TELL_AFTER_S = 1.0
 NO_LANDLOCK = "the kernel has no Landlock; it is in Linux 5.13 and newer, if `lsm=` does not leave it out"
 WHY = {
     "files_fenced": NO_LANDLOCK,
@@ -50,22 +53,28 @@ class Sandbox:
     """The walls around the seats of a pool and around their ffmpeg, asked of a seat once: kernels do not change."""
 
     pool: MediaPool
+    walls: dict[str, dict[str, bool]] = field(default_factory=dict)
     version: str = ""
-    walls: dict[str, dict[str, bool]] | None = None
 
     async def look(self) -> dict[str, dict[str, bool]]:
-        """By place, wall by wall, whether it stands; nothing when the seat cannot tell. `version` is ffmpeg's."""
-        if self.walls is None:
-            seat = await self.pool.acquire()
-            try:
-                self.version = await seat.run(read_version, time_limit_s=TOOLS_LIMIT_S)
-                self.walls = await seat.run(look_at_walls, time_limit_s=TOOLS_LIMIT_S)
-            except Exception:
-                logger.exception("the walls around a seat cannot be looked at")
-                return {}
-            finally:
-                self.pool.release(seat)
+        """By place, wall by wall, whether it stands; nothing when the seat cannot tell."""
+        self.walls = self.walls or await self._ask(look_at_walls, {})
         return self.walls
+
+    async def read_version(self) -> str:
+        """Of ffmpeg; empty when it cannot tell."""
+        self.version = self.version or await self._ask(read_version, "")
+        return self.version
+
+    async def _ask(self, function: Callable[[], T], otherwise: T) -> T:
+        seat = await self.pool.acquire()
+        try:
+            return await seat.run(function, time_limit_s=TOOLS_LIMIT_S)
+        except Exception:
+            logger.exception("the walls around a seat, or its tools, cannot be looked at")
+            return otherwise
+        finally:
+            self.pool.release(seat)
 
     async def tell(self) -> None:
         """Log which walls stand, and which do not and why."""
@@ -84,8 +93,13 @@ def list_gaps(walls: dict[str, dict[str, bool]]) -> list[str]:
 
 @asynccontextmanager
 async def telling(sandbox: Sandbox) -> AsyncIterator[None]:
-    """Within the block the log is told of the walls, as soon as a seat is free; nobody waits for that."""
-    task = asyncio.create_task(sandbox.tell(), name="walls")
+    """Within the block the log is told of the walls, once the start is over; nobody waits for that."""
+
+    async def tell_soon() -> None:
+        await asyncio.sleep(TELL_AFTER_S)
+        await sandbox.tell()
+
+    task = asyncio.create_task(tell_soon(), name="walls")
     try:
         yield
     finally:

@@ -1,6 +1,7 @@
 """kill -9 while an export runs: it starts over, is finished once, and what the dead try left is gone."""
 
 import json
+import time
 from pathlib import Path
 
 import psutil
@@ -15,6 +16,13 @@ __all__ = ["folder"]
 def list_files(folder: Path) -> list[str]:
     names = ("work", "processed", "exports", "thumbnails", "lost")
     return sorted(path.relative_to(folder).as_posix() for name in names for path in (folder / name).rglob("*.*"))
+
+
+def wait_until_swept(folder: Path) -> None:
+    """The try's folder goes after the job's end is told."""
+    deadline_s = time.monotonic() + 20
+    while any((folder / "work").iterdir()) and time.monotonic() < deadline_s:
+        time.sleep(0.05)
 
 
 def find_ffmpeg(server: Server) -> psutil.Process | None:
@@ -49,6 +57,7 @@ def test_a_killed_export_starts_over_cleanly(folder: Path, victim: str) -> None:
         made = job["result"]["timeline"]
         videos = server.call("GET", "/projects/p/videos")
         assert [video["id"] for video in videos] == [asset_id, made["asset_id"]]
+        wait_until_swept(folder)
         assert list_files(folder) == sorted([made["relative_path"], *(video["thumbnail_path"] for video in videos)])
     finally:
         stop_server(server)

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+import time
 
 import apsw
 import pytest
@@ -35,13 +36,30 @@ def test_the_operator_sees_versions_walls_disk_queue_and_seats(server: Server) -
     for place in ("seat", "ffmpeg"):
         assert told["walls"][place]["no_new_privileges"] is True
         assert told["walls"][place]["no_core_dumps"] is True
+        assert told["walls"][place]["no_capabilities"] is True
     assert told["walls"]["seat"]["dies_with_the_server"] is True
-    assert told["walls"]["ffmpeg"]["memory_limited"] is True
+    for wall in ("memory_limited", "file_size_limited"):
+        assert told["walls"]["ffmpeg"][wall] is True
+    missing = [f"{wall} around {place}" for place, walls in told["walls"].items() for wall in walls if not walls[wall]]
+    assert [gap.partition(" (")[0] for gap in told["gaps"]] == missing
     assert 0 < told["disk"]["free_bytes"] < told["disk"]["total_bytes"]
     assert set(told["queue"]["jobs"]) == {"queued", "running", "completed", "failed", "cancelled"}
     assert told["seats"]["jobs"]["total"] == 1
     assert told["last_backup_at"] is None
     assert str(server.folder) not in str(told)
+
+
+def test_the_log_tells_at_the_start_which_walls_stand(server: Server) -> None:
+    walls = call(server, "GET", "/health/details").json()["walls"]
+    log = ""
+    for _ in range(200):
+        log = (server.folder / "app.log").read_text()
+        if "walls around ffmpeg" in log:
+            break
+        time.sleep(0.1)
+    for place, found in walls.items():
+        (line,) = [line for line in log.splitlines() if f"walls around {place}: " in line]
+        assert line.partition(f"{place}: ")[2].split(", ") == [name for name, stands in found.items() if stands]
 
 
 def test_a_stranger_learns_that_it_lives_and_nothing_else() -> None:
