@@ -70,6 +70,15 @@ def check_log(settings: Settings) -> Iterator[Problem]:
         yield Problem("log_not_writable", f"{nearest} cannot be written.", "Set LOG_FILE, or chown it.", True)
 
 
+def check_contents(settings: Settings) -> Iterator[Problem]:
+    """What only the database can tell; asked for by hand."""
+    try:
+        yield from check_identity(settings)
+        yield from check_files(settings)
+    except sqlite.FILE_ERRORS as error:
+        yield Problem("database_unreadable", f"{settings.database_url} cannot be read ({error}).", "Look at it.", True)
+
+
 def check_files(settings: Settings) -> Iterator[Problem]:
     """Rows whose files are gone; asked for by hand only, since it looks at every file."""
     if not settings.database_url.exists():
@@ -169,7 +178,7 @@ def log_problems(settings: Settings) -> bool:
 
 
 def run(settings: Settings, _options: argparse.Namespace) -> int:
-    problems = [*list_problems(settings), *check_identity(settings), *check_files(settings)]
+    problems = [*list_problems(settings), *check_contents(settings)]
     for problem in problems:
         print(f"{'error' if problem.is_fatal else 'warning'}: {problem.sentence} {problem.hint} [{problem.id}]")
     if not problems:

@@ -42,7 +42,7 @@ async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
     """
     storage = Storage(settings.storage_root.absolute())
     async with AsyncExitStack() as stack:
-        with _told_as_unfit():
+        with told_as_unfit():
             storage.prepare()
             # Before the migrations: a restore looks who is present while it holds their lock.
             presence = Presence(storage.run, new_id())
@@ -63,7 +63,7 @@ async def run_engine(settings: Settings) -> AsyncIterator[Engine]:
 
 
 @contextmanager
-def _told_as_unfit() -> Iterator[None]:
+def told_as_unfit() -> Iterator[None]:
     """A disk that is full or failing, or a database that somebody else holds, is told in a sentence."""
     try:
         yield

@@ -19,7 +19,7 @@ from media.pool import MediaPool
 from quizsys.clock import utc_now
 from quizsys.config import Settings
 from quizsys.db import Store
-from quizsys.engine import apply_migrations
+from quizsys.engine import apply_migrations, told_as_unfit
 from quizsys.errors import Unfit
 from quizsys.identity import bind_storage
 from quizsys.kinds import MADE, VIDEO
@@ -90,8 +90,9 @@ def run_prune(settings: Settings, options: argparse.Namespace) -> int:
         print(f"error: there is no database at {settings.database_url}. Check DATABASE_URL.", file=sys.stderr)
         return 1
     try:
-        return asyncio.run(_prune(settings, dry_run=options.dry_run))
-    except (Unfit, OSError) as error:
+        with told_as_unfit():
+            return asyncio.run(_prune(settings, dry_run=options.dry_run))
+    except Unfit as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
 

@@ -223,9 +223,12 @@ class Shelf:
         lent = path.with_name(f"{new_id()}.part")
         path.touch()
         os.link(path, lent)
-        checkpoint("upload_lent")
-        received = Received(lent, upload.filename, upload.mime_type, size_of(path), checksum, upload.category)
-        return str((await self._desk.keep(upload.project_id, received))["asset_id"])
+        try:
+            checkpoint("upload_lent")
+            received = Received(lent, upload.filename, upload.mime_type, size_of(path), checksum, upload.category)
+            return str((await self._desk.keep(upload.project_id, received))["asset_id"])
+        finally:
+            remove(lent)
 
     async def terminate(self, upload: Upload) -> None:
         """Delete it because its client wants so; what it has become stays. Raises `conflict` for a part in use."""

@@ -7,7 +7,7 @@ from peewee import Database
 
 from quizsys.clock import utc_now
 from quizsys.config import Settings
-from quizsys.engine import apply_migrations
+from quizsys.engine import apply_migrations, told_as_unfit
 from quizsys.errors import Unfit
 from quizsys.models.facts import Fact
 from quizsys.services.facts import LAST_BACKUP_AT, set_fact
@@ -16,8 +16,9 @@ from quizsys.sqlite import FILE_ERRORS, back_up, open_database
 
 def run_migrate(settings: Settings, _options: argparse.Namespace) -> int:
     try:
-        applied = apply_migrations(settings)
-    except (Unfit, OSError, *FILE_ERRORS) as error:
+        with told_as_unfit():
+            applied = apply_migrations(settings)
+    except Unfit as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
     print("\n".join(f"applied {name}" for name in applied) or "The database is up to date.")

@@ -4,6 +4,7 @@ The files have one small disk, the database has another.
 """
 
 import os
+import re
 import signal
 import subprocess
 import time
@@ -246,10 +247,16 @@ def test_a_backup_onto_a_full_disk_says_so_and_leaves_nothing(place: Place) -> N
     assert not list(place.files.folder.glob("backup.db*"))
 
 
-def test_a_server_that_finds_no_room_says_so_and_ends(tmp_path: Path) -> None:
+COMMANDS = ("serve", *(pytest.param(name, marks=pytest.mark.soak) for name in ("worker", "migrate", "prune", "check")))
+
+
+@pytest.mark.parametrize("name", COMMANDS)
+def test_a_command_that_finds_no_room_says_so_and_ends(tmp_path: Path, name: str) -> None:
     with mount_disk(tmp_path / "disk", 1) as disk:
+        (disk.folder / "app.db").touch()
+        (disk.folder / "storage.id").write_text("ours")
         disk.fill()
-        done = command(disk.folder, "serve", PORT="0")
+        done = command(disk.folder, name, PORT="0")
         assert done.returncode == 1
-        assert "full" in done.stderr
+        assert re.search("full|I/O error", done.stdout + done.stderr)
         assert "Traceback" not in done.stderr
