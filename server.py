@@ -4,6 +4,7 @@ Each command imports what it needs inside itself: the media pool's processes imp
 """
 
 import argparse
+import gc
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -31,7 +32,11 @@ def main() -> int:
         print(f"error: {error}", file=sys.stderr)
         return 2
     module, function = COMMANDS[options.command]
-    return int(getattr(import_module(module), function)(settings, options))
+    # What is loaded stays: nothing of it is garbage, and to look for some takes a sixth of the time.
+    gc.disable()
+    run = getattr(import_module(module), function)
+    gc.enable()
+    return int(run(settings, options))
 
 
 def make_parser() -> argparse.ArgumentParser:

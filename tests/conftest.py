@@ -1,6 +1,7 @@
 """What every group of tests may use: the lesson, a store of its own, a real server."""
 
 import os
+import shutil
 import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -55,9 +56,19 @@ def settings(tmp_path: Path) -> Settings:
     return read_settings(env, dotenv=None)
 
 
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to be copied: the migrations take longer than most of what is tested on them."""
+    folder = tmp_path_factory.mktemp("empty")
+    env = {"STORAGE_ROOT": str(folder), "DATABASE_URL": f"sqlite:///{folder}/app.db"}
+    read = read_settings(env, dotenv=None)
+    apply_migrations(read)
+    return read.database_url
+
+
 @pytest.fixture
-async def store(settings: Settings) -> AsyncIterator[Store]:
-    apply_migrations(settings)
+async def store(settings: Settings, empty_database: Path) -> AsyncIterator[Store]:
+    shutil.copyfile(empty_database, settings.database_url)
     opened = Store(settings.database_url, durability="normal")
     await opened.open()
     yield opened

@@ -218,6 +218,12 @@ class Queue:
             if job.asset_id == asset_id:
                 self.cancel(job)
 
+    def heed_clock(self) -> None:
+        """Who waits for a time, and began to wait in what is now the future, waits as long from now."""
+        for job in self.in_state("queued"):
+            if min(job.run_at, job.changed_at) > self.at:
+                job.run_at, job.changed_at = self.at + (job.run_at - job.changed_at), self.at
+
     def prune(self, keep: timedelta) -> int:
         before = self.at - keep
         needed = {needed for job in self.in_state(*ACTIVE) for needed in job.needs}

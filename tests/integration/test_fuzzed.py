@@ -66,7 +66,7 @@ def test_schemathesis_gets_nowhere_without_a_token(second: Path, tmp_path: Path)
         options = (
             *SAME_EACH_TIME,
             "-n",
-            "2",
+            "1",
             "--phases",
             "fuzzing",
             "--checks",

@@ -6,6 +6,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 
@@ -15,8 +16,6 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from loguru import logger
 
-from quizsys.config import read_settings
-from quizsys.engine import apply_migrations
 from quizsys.errors import Fenced, QuizsysError
 from quizsys.models.assets import Asset
 from quizsys.models.events import Event
@@ -24,6 +23,7 @@ from quizsys.models.files import FileRow
 from quizsys.services import chains, claims, deletions, jobs, pruning, restarts
 from quizsys.services.claims import Claim, Failure
 from quizsys.services.events import prune_events
+from quizsys.services.schedules import heed_clock
 from tests.direct_store import DirectStore
 from tests.job_model import ACTIVE, BACKOFF, STATUSES, Job, Queue
 from tests.moved_clock import MovedClock, move_clock
@@ -65,12 +65,10 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
+def world(empty_database: Path) -> Iterator[World]:
     logger.disable("quizsys")
     with TemporaryDirectory(prefix="quizsys-jobs-", dir=MEMORY) as name, move_clock() as clock:
-        read = read_settings({"STORAGE_ROOT": name, "DATABASE_URL": f"sqlite:///{name}/app.db"}, dotenv=None)
-        apply_migrations(read)
-        store = DirectStore(read.database_url)
+        store = DirectStore(copyfile(empty_database, Path(name) / "app.db"))
         yield World(store, clock)
         store.stop()
     logger.enable("quizsys")
@@ -130,7 +128,7 @@ def make_machine(world: World) -> type[RuleBasedStateMachine]:
             super().__init__()
             world.begin()
             self.model = Queue(world.clock.at, MOST_QUEUED)
-            self.owners = ["worker 0", "worker 1", "worker 2"]
+            self.owners = ["worker 0", "worker 1"]
             self.born = len(self.owners)
             self.claims: list[Claim] = []
             self.told: dict[str, str] = {}
@@ -210,6 +208,16 @@ def make_machine(world: World) -> type[RuleBasedStateMachine]:
             return made is not None
 
         @rule(number=picks, how=HOWS, count=few)
+        def work(self, number: int, how: str, count: int) -> None:
+            """A worker takes what is next and ends it, again and again."""
+            owner = self.owners[number % len(self.owners)]
+            for _ in range(count):
+                if not self.claim_next(owner):
+                    break
+                self.end(self.claims[-1], how)
+                self.the_store_agrees()
+
+        @rule(number=picks, how=HOWS, count=few)
         def finish(self, number: int, how: str, count: int) -> None:
             """Also long after the claim was lost."""
             begin = number % max(1, len(self.claims))
@@ -273,7 +281,7 @@ def make_machine(world: World) -> type[RuleBasedStateMachine]:
             if fate in ("beat", "forget"):
                 self.beat(self.owners[number % len(self.owners)], forgets=fate == "forget")
             if fate == "drain":
-                held = {job.held for job in self.model.in_state("running") if job.owner == self.owners[number % 3]}
+                held = {job.held for job in self.model.in_state("running") if job.owner == self.owners[number % 2]}
                 for claim in [one for one in self.claims if (one.job_id, one.tries, one.owner) in held]:
                     self.end(claim, "give back")
             if fate in ("drain", "die"):
@@ -315,6 +323,8 @@ def make_machine(world: World) -> type[RuleBasedStateMachine]:
         def set_clock_back(self, seconds: float, is_new: bool) -> None:
             """`is_new`: the server is started again, and its new ids sort before its old ones."""
             self.move_clock(-seconds)
+            world.store.write(heed_clock)
+            self.model.heed_clock()
             if is_new:
                 world.clock.forget_ids()
 

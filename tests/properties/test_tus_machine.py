@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Coroutine, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from shutil import copyfile
 from tempfile import TemporaryDirectory
 from typing import Any
 from unittest.mock import Mock, patch
@@ -23,7 +24,6 @@ from handlers.context import Context
 from media.pool import MediaPool
 from quizsys.config import Settings, read_settings
 from quizsys.db import Store
-from quizsys.engine import apply_migrations
 from quizsys.intake import Intake
 from quizsys.services.assets import list_known_paths
 from quizsys.services.quotas import Quotas
@@ -62,8 +62,9 @@ class Known:
 class World:
     """The real handlers on a real store, in this process; the pool is started once."""
 
-    def __init__(self, video: bytes) -> None:
+    def __init__(self, video: bytes, database: Path) -> None:
         self.video = video
+        self.database = database
         self.loop = asyncio.new_event_loop()
         self.pool = MediaPool(1)
         self.run(self.pool.start())
@@ -80,7 +81,8 @@ class World:
         read: Settings = read_settings(env | {"UPLOAD_MIN_BYTES_PER_S": "0"}, dotenv=None)
         self.storage = Storage(root)
         self.storage.prepare()
-        apply_migrations(read)
+        if not read.database_url.exists():
+            copyfile(self.database, read.database_url)
         self.store = Store(read.database_url, durability="normal")
         await self.store.open()
         desk = Desk(self.store, self.storage, self.pool, Quotas())
@@ -138,9 +140,9 @@ class World:
 
 
 @pytest.fixture(scope="module")
-def world(small_video: bytes) -> Iterator[World]:
+def world(small_video: bytes, empty_database: Path) -> Iterator[World]:
     """Without the API's document, which takes longer to make than all the rest."""
-    made = World(small_video)
+    made = World(small_video, empty_database)
     with patch("handlers.documentation.prepare_pages"):
         yield made
     made.close()
