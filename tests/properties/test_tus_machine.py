@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, invariant, multiple, rule, run_state_machine_as_test
 
 from handlers.app import make_app
-from handlers.connections import Runner
+from handlers.connections import Patience, Runner
 from handlers.context import Context
 from media.pool import MediaPool
 from quizsys.config import Settings, read_settings
@@ -94,6 +94,7 @@ class World:
         intake = Intake(self.storage, 8)
         self.runner = Runner(
             make_app(Context(**others | parts | {"settings": read, "intake": intake})),
+            Patience(10, 10, 100),
             handler_cancellation=True,
             shutdown_timeout=1,
         )
