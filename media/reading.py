@@ -1,6 +1,5 @@
 """What is written on a picture, by rapidocr with the models of its own wheel."""
 
-import math
 import os
 import re
 from functools import cache
@@ -19,8 +18,9 @@ if TYPE_CHECKING:
 DETECTOR, RECOGNISER = "PP-OCRv6_det_small.onnx", "PP-OCRv6_rec_small.onnx"
 DETECT_PX = 1280
 READABLE_PX = 720
-# A strip of a picture would grow out of all proportion.
-MOST_PIXELS = 8_000_000
+MOST_RATIO = 50
+"""Nothing can be read on a longer strip: the engine shrinks it to nothing."""
+
 SURE = 0.6
 BULLETS = re.compile(r"^[\u2022\u00b7\u25cf\u25cb\u25aa\u25a0\u25e6\u2023\u2219*\u2013-]\s*(?=\S)")
 
@@ -58,8 +58,10 @@ def read_picture(picture: NDArray[np.uint8], moving: NDArray[np.bool_]) -> Writi
 
 
 def _list_lines(picture: NDArray[np.uint8]) -> list[Line]:
-    height, width = picture.shape[:2]
-    scale = max(1.0, min(READABLE_PX / min(height, width), math.sqrt(MOST_PIXELS / (height * width))))
+    short, long = sorted(picture.shape[:2])
+    if long > MOST_RATIO * short:
+        return []
+    scale = max(1.0, READABLE_PX / short)
     if scale > 1:
         picture = np.asarray(cv2.resize(picture, None, fx=scale, fy=scale, interpolation=cv2.INTER_CUBIC), np.uint8)
     found = reader()(picture)

@@ -134,6 +134,8 @@ def _look_at(timeline: Timeline, output: Output, scratch: Path, *, copied: bool)
 
     file = scratch / output.filename
     with av.open(f"file:{file.absolute()}") as container:
+        if not container.streams.video:
+            raise MediaError("empty_result", _NOTHING)
         video, sound = container.streams.video[0], next(iter(container.streams.audio), None)
         poster = f"{output.name}.poster.jpg"
         _write_picture(container, timeline.duration_s * POSTER_SHARE, scratch / poster)
@@ -180,7 +182,7 @@ def _write_picture(container: "InputContainer", time_s: float, target: Path) -> 
 
     frame = _find_frame(container, time_s)
     if frame is None:
-        raise MediaError("empty_result", "Nothing to see was made of these clips. Check their times and try again.")
+        raise MediaError("empty_result", _NOTHING)
     write_jpeg(upright(frame), target, PICTURE_PX)
     width_px = min(frame.width, PICTURE_PX)
     return width_px, max(1, round(frame.height * width_px / frame.width))
@@ -195,3 +197,6 @@ def _find_frame(container: "InputContainer", time_s: float) -> "VideoFrame | Non
             break
         found = frame
     return found
+
+
+_NOTHING = "Nothing to see was made of these clips. Check their times and try again."

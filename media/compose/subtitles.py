@@ -5,8 +5,9 @@ no name or text of a user ever stands in a filter graph.
 """
 
 import codecs
+import heapq
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from media.captions import Cue
@@ -16,6 +17,7 @@ from media.plain import plain_text
 from media.subtitles import BadSubtitles, decode_subtitles, parse_subtitles
 
 MOST_BYTES = 4 << 20
+MOST_AT_ONCE = 20
 SCRIPT_SIZE = 384, 288
 """What ffmpeg gives to text subtitles, so that a font size means what it means there."""
 
@@ -76,6 +78,7 @@ def read_captions(subtitles: Subtitles) -> list[Caption]:
     """In order of time. Raises MediaError bad_subtitles, which says what to do."""
     words = subtitles.words
     cues = _read_file(words) if isinstance(words, SubtitleFile) else words
+    _refuse_crowd(cues)
     return [Caption(cue.start_s, cue.end_s, escape("\n".join(cue.lines))) for cue in cues]
 
 
@@ -132,6 +135,17 @@ def _read_file(file: SubtitleFile) -> list[Cue]:
         raise _bad(f"These are no subtitles that can be read. {error}") from error
     except (UnicodeError, LookupError) as error:
         raise _bad(f"The subtitles are not in {file.encoding}. Name the right `encoding`.", str(error)) from error
+
+
+def _refuse_crowd(cues: Sequence[Cue]) -> None:
+    """Each picture lays out anew whatever is on show, each caption beside all others."""
+    ends_s: list[float] = []
+    for cue in sorted(cues, key=lambda cue: cue.start_s):
+        while ends_s and ends_s[0] <= cue.start_s:
+            heapq.heappop(ends_s)
+        heapq.heappush(ends_s, cue.end_s)
+        if len(ends_s) > MOST_AT_ONCE:
+            raise _bad(f"More than {MOST_AT_ONCE} captions are on show at {_clock(cue.start_s)}. Correct their times.")
 
 
 def _clock(time_s: float) -> str:

@@ -3,6 +3,7 @@
 import resource
 import struct
 from collections.abc import Iterator
+from fractions import Fraction
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,9 @@ import pytest
 
 from media import reading
 from media.audio import read_windows
+from media.compose.export import export_film
+from media.compose.subtitles import read_captions
+from media.compose.timeline import Clip, Output, Source, SubtitleFile, Subtitles, Timeline
 from media.containers import read_packets
 from media.errors import MediaError
 from media.pngs import refuse_bomb
@@ -94,16 +98,32 @@ def test_a_sound_may_change_its_shape_on_the_way(tmp_path: Path, monkeypatch: py
     assert len(window.samples) > 3000
 
 
-def test_a_strip_is_not_blown_up_to_be_read(monkeypatch: pytest.MonkeyPatch) -> None:
-    sizes: list[int] = []
-
-    def look(picture: np.ndarray) -> SimpleNamespace:  # type: ignore[type-arg]
-        sizes.append(picture.shape[0] * picture.shape[1])
-        return SimpleNamespace(boxes=None, txts=None, scores=None)
+@pytest.mark.parametrize("size", [(8000, 16), (2, 8000), (1, 60_000)])
+def test_a_strip_is_not_blown_up_to_be_read(monkeypatch: pytest.MonkeyPatch, size: tuple[int, int]) -> None:
+    def look(picture: object) -> None:
+        raise AssertionError(picture)
 
     monkeypatch.setattr(reading, "reader", lambda: look)
-    reading.read_picture(np.zeros((8000, 16, 3), np.uint8), np.zeros((90, 1), np.bool_))
-    assert max(sizes) <= 8_100_000
+    assert reading.read_picture(np.zeros((*size, 3), np.uint8), np.zeros((90, 1), np.bool_)).lines == ()
+
+
+def test_a_film_too_short_for_one_picture_says_so(tmp_path: Path) -> None:
+    file = write(tmp_path, "v.mp4", movie(Track([jpeg()] * 9, ticks_per_s=1_000_000_000)))
+    source = Source(file, "mp4", 1e-8, Fraction(60), False, "mjpeg", 64, 48)
+    output = Output("out", "mp4", 64, 48)
+    with pytest.raises(MediaError) as caught:
+        export_film(Timeline((Clip(source, 0.0, 1e-8),), (output,), 64, 48, Fraction(60)), tmp_path, 1)
+    assert caught.value.code == "empty_result"
+
+
+def test_a_crowd_of_captions_is_refused(tmp_path: Path) -> None:
+    lines = (f"{n}\n00:00:0{n % 3},000 --> 00:00:09,000\nx\n" for n in range(21))
+    file = write(tmp_path, "s.srt", "\n".join(lines).encode())
+    with pytest.raises(MediaError, match="at 0:00:02"):
+        read_captions(Subtitles(SubtitleFile(file)))
+    one_by_one = (f"{n}\n00:00:{n:02},000 --> 00:00:{n + 1:02},000\nx\n" for n in range(50))
+    file.write_text("\n".join(one_by_one))
+    assert len(read_captions(Subtitles(SubtitleFile(file)))) == 50
 
 
 def test_room_ends_with_its_block_and_never_grows_inside() -> None:
