@@ -40,7 +40,11 @@ class Retention:
     settings: Settings
 
     async def prune(self) -> None:
-        """Delete what is too old; each asset in a transaction of its own, so that others come between."""
+        """Delete what is too old; each asset in a transaction of its own, so that others come between.
+
+        Also what was deleted before and could not be removed.
+        """
+        await self.desk.remove_doomed()
         async for line in self.go_through(dry_run=False):
             logger.info("{}", line)
 

@@ -141,13 +141,21 @@ class Desk:
         logger.info("the storage of {} was wiped", project_id)
 
     async def remove_doomed(self) -> None:
-        """Remove the files of deleted assets, those of a server too that was killed in the midst of it."""
-        doomed = await self.store.read(list_doomed)
-        for path in doomed:
-            await asyncio.to_thread(self.storage.remove, path)
-            checkpoint("file_removed")
-        if doomed:
-            await self.store.run(forget_doomed, doomed)
+        """Remove the files of deleted assets, those of a server too that was killed in the midst of it.
+
+        What the disk does not let go now stays on the list, for the next deletion or the next hour.
+        """
+        gone = []
+        for path in await self.store.read(list_doomed):
+            try:
+                await asyncio.to_thread(self.storage.remove, path)
+                checkpoint("file_removed")
+            except OSError as error:
+                logger.error("a deleted file cannot be removed yet: {}", error)
+            else:
+                gone.append(path)
+        if gone:
+            await self.store.run(forget_doomed, gone)
 
     async def _look(self, kind: Kind, received: Received, poster: Path) -> dict[str, Any]:
         """The metadata; a picture, where the kind has one, at `poster`.

@@ -1,6 +1,7 @@
 """Deletions that are cut off, and deletions that overtake a job: in the end nothing is left of what was deleted."""
 
 import asyncio
+import errno
 import shutil
 import socket
 import time
@@ -14,6 +15,7 @@ from benchmarks.running import LESSON, Server, start_server, stop_server
 from quizsys.config import Settings
 from quizsys.db import Store
 from quizsys.engine import run_engine
+from quizsys.retention import Retention
 from quizsys.scheduler import _move_all
 from quizsys.services import assets, deletions, jobs
 from quizsys.storage import Storage
@@ -164,3 +166,25 @@ async def test_the_next_start_ends_a_deletion_that_only_forgot_the_rows(
     server = await asyncio.to_thread(start_server, settings.storage_root, WORKER_CONCURRENCY=0)
     await asyncio.to_thread(stop_server, server)
     assert list_files(settings.storage_root) == []
+
+
+async def test_a_file_that_the_disk_does_not_let_go_is_removed_within_the_hour(
+    settings: Settings, store: Store, lesson: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    storage = Storage(settings.storage_root)
+    storage.prepare()
+    unlink = Path.unlink
+
+    def fail_for_videos(path: Path, missing_ok: bool = False) -> None:
+        if path.suffix == ".mp4":
+            raise OSError(errno.EIO, "Input/output error")
+        unlink(path, missing_ok)
+
+    async with open_desk(store, storage) as desk:
+        asset_id = await keep_lesson(storage, desk, lesson)
+        with monkeypatch.context() as patched:
+            patched.setattr(Path, "unlink", fail_for_videos)
+            await desk.delete("p", asset_id)
+        assert [Path(path).suffix for path in list_files(settings.storage_root)] == [".mp4"]
+        await Retention(desk, settings).prune()
+        assert list_files(settings.storage_root) == []

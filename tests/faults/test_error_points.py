@@ -42,7 +42,9 @@ def go_on(trial: Trial) -> list[str]:
 @pytest.mark.soak
 @pytest.mark.parametrize("error", ["ENOSPC", "EIO"])
 @pytest.mark.parametrize("number", range(1, TIMES + 1))
-@pytest.mark.parametrize("point", [*ARRIVING, *PLACING, "job_worked", "job_moved"])
+@pytest.mark.parametrize(
+    "point", [*(point for point in (*ARRIVING, *PLACING) if point != "file_removed"), "job_worked", "job_moved"]
+)
 def test_an_error_at_any_place_is_told_and_changes_nothing(
     trial: Trial, undisturbed: Counter[str], point: str, number: int, error: str
 ) -> None:
