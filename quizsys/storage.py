@@ -159,14 +159,23 @@ def commit(part: Path, target: Path) -> None:
     checkpoint("file_synced")
     target.parent.mkdir(parents=True, exist_ok=True)
     if target.is_dir():
-        # Never a moment without a folder: rows tell of what is in it.
-        exchange(part, target)
-        checkpoint("folder_exchanged")
-        shutil.rmtree(part)
+        replace_folder(part, target)
     else:
         part.replace(target)
     checkpoint("file_renamed")
     sync_folder(target.parent)
+
+
+def replace_folder(part: Path, target: Path) -> None:
+    """Never a moment without a folder, where the file system can: rows tell of what is in it."""
+    try:
+        exchange(part, target)
+    except OSError:
+        shutil.rmtree(target)
+        part.replace(target)
+    else:
+        checkpoint("folder_exchanged")
+        shutil.rmtree(part)
 
 
 def exchange(one: Path, other: Path) -> None:

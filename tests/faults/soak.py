@@ -166,7 +166,7 @@ class Town:
         invariants.check_acknowledged(self.folder, **known)
         invariants.check_tries(self.folder)
         invariants.check_answers(self.folder)
-        invariants.check_integrity(self.folder)
+        invariants.check_pages(self.folder)
 
     def rest(self) -> None:
         """Until every client has done its errand and every job has ended: then all must hold."""
