@@ -1,5 +1,6 @@
 """Names and places: what a client calls a file or a project never decides where anything lies."""
 
+import errno
 import os
 import re
 from pathlib import Path
@@ -8,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from quizsys import storage
 from quizsys.errors import Code, QuizsysError
 from quizsys.storage import Storage, check_project_id, commit, is_abandoned, stored_name
 
@@ -63,7 +65,13 @@ def test_a_path_never_leaves_the_root(tmp_path: Path, path: str) -> None:
         Storage(tmp_path).path(path)
 
 
-def test_a_commit_replaces_a_folder_whole(tmp_path: Path) -> None:
+@pytest.mark.parametrize("can_exchange", [True, False])
+def test_a_commit_replaces_a_folder_whole(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, can_exchange: bool) -> None:
+    def refuse(*_: Path) -> None:
+        raise OSError(errno.EINVAL, "not on this file system")
+
+    if not can_exchange:
+        monkeypatch.setattr(storage, "exchange", refuse)
     old, new = tmp_path / "final", tmp_path / "scratch"
     for folder, name in ((old, "old.jpg"), (new, "new.jpg")):
         folder.mkdir()
