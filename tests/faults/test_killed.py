@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -80,25 +79,6 @@ def test_a_job_is_finished_once_whichever_step_the_server_is_killed_in(folder: P
         quizzes = server.call("GET", f"/projects/p/videos/{asset_id}/quizzes")
         assert len(quizzes) == 1
         assert len(list_files(folder)) == 1
-    finally:
-        stop_server(server)
-
-
-def test_a_server_killed_during_an_upload_leaves_nothing_of_it(folder: Path, lesson: Path) -> None:
-    server = start(folder)
-    try:
-        body = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n' + lesson.read_bytes()
-        head = f"POST /projects/p/videos HTTP/1.1\r\nHost: x\r\nContent-Length: {len(body) * 2}\r\n"
-        with socket.create_connection(("127.0.0.1", server.port)) as connection:
-            connection.sendall(head.encode() + b"Content-Type: multipart/form-data; boundary=x\r\n\r\n" + body)
-            deadline = time.monotonic() + 10
-            while not any(name.endswith(".part") for name in list_files(folder)) and time.monotonic() < deadline:
-                time.sleep(0.02)
-            assert any(name.endswith(".part") for name in list_files(folder))
-            kill_server(server)
-        server = start(folder)
-        assert list_files(folder) == []
-        assert server.call("GET", "/projects/p/videos") == []
     finally:
         stop_server(server)
 
