@@ -8,7 +8,7 @@ from pathlib import Path
 from loguru import logger
 
 from quizsys.clock import utc_now
-from quizsys.storage import HALF_SUFFIXES, Storage
+from quizsys.storage import HALF_SUFFIXES, PICTURE_MARK, Storage
 
 LOST = "lost"
 MADE_BY_JOBS = ("processed", "exports")
@@ -26,6 +26,8 @@ def sweep(storage: Storage, known_uploads: set[str], live_parts: Set[str] = froz
     """
     stems = {(Path(path).parent.name, Path(path).stem) for path in known_uploads}
     cleared = 0
+    for picture in storage.work.glob(f"{PICTURE_MARK}*"):
+        picture.unlink()
     for category in ("uploads", "processed", "thumbnails", "exports", "music"):
         for path in storage.root.glob(f"{category}/*/*"):
             relative = path.relative_to(storage.root)
