@@ -37,6 +37,7 @@ def write_config(folder: Path, server_port: int, port: int) -> Path:
         "listen 80;": f"listen 127.0.0.1:{port};",
         "127.0.0.1:8000": f"127.0.0.1:{server_port}",
         "/var/log/nginx/quizsys.log": str(folder / "access.log"),
+        "/var/log/nginx/quizsys.error.log": str(folder / "site.error.log"),
     }.items():
         assert sample.count(ours) == 1
         sample = sample.replace(ours, theirs)
@@ -191,6 +192,19 @@ def test_no_token_comes_into_the_log(behind: Server) -> None:
     assert "secret-word" not in (behind.folder / "access.log").read_text()
 
 
+def test_no_link_of_a_learner_comes_into_the_log(behind: Server) -> None:
+    for path in ("/share/secret-link", "/share/secret-link/attempts?key=secret-key", "/%73hare//secret-link/x"):
+        call(behind, "GET", path)
+    call(behind, "GET", "/info/last")
+    deadline = time.monotonic() + 5
+    while "/info/last" not in (log := (behind.folder / "access.log").read_text()) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    assert '"GET /share/..." 404' in log
+    assert '"GET /share/.../attempts" ' in log
+    assert "secret-link" not in log
+    assert "secret-key" not in log
+
+
 def test_a_server_that_is_away_is_told_in_json(tmp_path: Path, behind: Server) -> None:
     port = free_port()
     config = write_config(tmp_path, free_port(), port)
@@ -198,8 +212,9 @@ def test_a_server_that_is_away_is_told_in_json(tmp_path: Path, behind: Server) -
         ["nginx", "-p", str(tmp_path), "-c", str(config), "-e", str(tmp_path / "error.log")]
     ) as nginx:
         wait_until_open(port)
-        answer = call(replace(behind, port=port), "GET", "/health")
+        answer = call(replace(behind, port=port), "GET", "/health?access_token=secret-word")
         nginx.terminate()
+    assert not [path for path in tmp_path.glob("*.log") if "secret-word" in path.read_text()]
     assert (answer.status, answer.headers["retry-after"]) == (503, "5")
     assert answer.headers["content-type"] == "application/json"
     assert answer.json()["code"] == "shutting_down"
