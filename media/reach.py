@@ -31,7 +31,8 @@ class Fence:
 
 def reach_of_ffmpeg(binary: str, inputs: Iterable[str], folders: Iterable[str]) -> list[Rule]:
     """It reads `inputs`, writes within `folders`, and opens nothing else but itself, its libraries and fonts."""
-    own = [binary, str(Path(binary).resolve()), str(Path(binary).resolve().parent.parent / "lib")]
+    real = Path(binary).resolve()
+    own = [binary, str(real), str(real.parent.parent / "lib")] if binary else []
     return [
         *((RUN, path) for path in (*SYSTEM, *own, *_list_libraries())),
         *((READ, path) for path in (*LOADER, *MACHINE, *list_fonts(), "/proc/self", *inputs)),
@@ -39,17 +40,18 @@ def reach_of_ffmpeg(binary: str, inputs: Iterable[str], folders: Iterable[str]) 
     ]
 
 
-def reach_of_seat(readable: Iterable[Path], scratch: Path, models: Iterable[Path] = ()) -> tuple[Rule, ...]:
-    """As ffmpeg's, with Python, our code and what is installed beside it; of models also new ones may be kept."""
-    python = [sys.prefix, sys.base_prefix, *sys.path, *_list_code()]
-    binaries = [path for path in (os.environ.get("FFMPEG_BINARY"),) if path]
-    ffmpeg = [rule for path in binaries for rule in reach_of_ffmpeg(path, (), ())]
+def reach_of_seat(
+    readable: Iterable[Path], scratch: Path, ffmpeg: str, models: Iterable[Path] = ()
+) -> tuple[Rule, ...]:
+    """As that of `ffmpeg`, a binary, with Python, our code and what is installed beside it; new `models` may be kept."""
+    python = [sys.executable, str(Path(sys.executable).resolve()), sys.prefix, sys.base_prefix, *sys.path]
+    installed = [path for path in python if _is_apart(path, ROOT) and _is_apart(path, scratch)]
     return (
         (LIST, str(ROOT)),
-        *((RUN, path) for path in (*SYSTEM, *_list_libraries(), *filter(_is_apart, python))),
-        *((READ, path) for path in (*LOADER, *MACHINE, *list_fonts(), "/proc", *map(str, readable))),
-        *((WRITE, path) for path in (NOWHERE, str(scratch), *map(str, models))),
-        *ffmpeg,
+        *((RUN, path) for path in (*installed, *_list_code())),
+        *((READ, path) for path in ("/proc", *map(str, readable))),
+        *((WRITE, str(path)) for path in (scratch, *models)),
+        *reach_of_ffmpeg(ffmpeg, (), ()),
     )
 
 
@@ -57,7 +59,8 @@ def list_fonts() -> list[str]:
     """Where fonts, their settings and the list of them may lie."""
     named = os.environ.get("FONTCONFIG_FILE")
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
-    return [str(Path(path).expanduser()) for path in (*FONTS, f"{cache}/fontconfig", *([named] if named else []))]
+    places = (*FONTS, f"{cache}/fontconfig", *([named] if named else []))
+    return [os.path.expanduser(path) for path in places]  # noqa: PTH111 - the other raises without a home
 
 
 def _list_code() -> list[str]:
@@ -69,6 +72,6 @@ def _list_libraries() -> list[str]:
     return [path for path in os.environ.get("LD_LIBRARY_PATH", "").split(":") if path]
 
 
-def _is_apart(path: str) -> bool:
-    """Whether it is no folder that our root lies in, as `""`, the folder that we were started in."""
-    return bool(path) and not ROOT.is_relative_to(Path(path).resolve())
+def _is_apart(path: str, place: Path) -> bool:
+    """Whether it is no folder that `place` lies in, as `""`, the folder that we were started in, may be."""
+    return bool(path) and not place.is_relative_to(Path(path).resolve())

@@ -10,7 +10,8 @@ from typing import TypeVar
 
 from loguru import logger
 
-from media.ffmpeg import read_version
+from media.errors import MediaError
+from media.ffmpeg import ffmpeg_binary, read_version
 from media.pool import MediaPool
 from media.reach import Fence, reach_of_seat
 from media.standing_walls import look_at_walls
@@ -38,8 +39,16 @@ def make_fence(storage: Storage, model: str = "") -> Fence:
     folder = Path(model).absolute() if model and Path(model).is_dir() else None
     is_fetched = bool(model) and folder is None
     readable = [*(storage.root / name for name in CATEGORIES), *([folder] if folder else [])]
-    rules = reach_of_seat(readable, storage.work, [find_model_cache()] if is_fetched else [])
+    rules = reach_of_seat(readable, storage.work, _find_ffmpeg(), [find_model_cache()] if is_fetched else [])
     return Fence(rules, str(storage.work), networked=is_fetched)
+
+
+def _find_ffmpeg() -> str:
+    """Empty without one: the start-up checks say so."""
+    try:
+        return ffmpeg_binary()
+    except MediaError:
+        return ""
 
 
 def find_model_cache() -> Path:

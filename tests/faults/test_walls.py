@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import ffmpeg
+import imageio_ffmpeg
 import pytest
 
 from benchmarks.running import ROOT
@@ -292,6 +293,38 @@ print("crossed" if {how} >= 0 else "held")
 def test_calls_that_no_media_need_are_refused(tmp_path: Path, call: str) -> None:
     script = f"import ctypes; libc = ctypes.CDLL(None, use_errno=True); print(libc.{call}, ctypes.get_errno())"
     assert try_walled(script, scratch=tmp_path).stdout.split() == ["-1", "1"]
+
+
+def test_without_an_ffmpeg_nothing_more_is_within_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    storage = make_storage(tmp_path)
+    monkeypatch.setenv("FFMPEG_BINARY", str(tmp_path / "none"))
+    monkeypatch.chdir(tmp_path)
+    paths = [Path(path) for _, path in make_fence(storage).rules]
+    assert not [path for path in paths if (tmp_path / ".env").is_relative_to(path)]
+
+
+def run_version(program: str) -> str:
+    return subprocess.run([program, "-version"], capture_output=True, text=True, check=True).stdout
+
+
+def test_an_ffmpeg_and_a_model_of_the_operators_own_are_within_reach(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In places that no list of ours names."""
+    storage = make_storage(tmp_path)
+    program, model = tmp_path / "own" / "bin" / "ffmpeg", tmp_path / "whisper" / "model.bin"
+    for file in (program, model):
+        file.parent.mkdir(parents=True)
+    shutil.copy(imageio_ffmpeg.get_ffmpeg_exe(), program)
+    model.write_text("numbers")
+    monkeypatch.setenv("FFMPEG_BINARY", str(program))
+
+    async def scene() -> None:
+        async with open_pool(fence=make_fence(storage, str(model.parent))) as pool:
+            assert (await run(pool, run_version, str(program))).startswith("ffmpeg version")
+            assert await run(pool, cross, f"read:{model}", f"write:{model}") == [f"read:{model}"]
+
+    asyncio.run(scene())
 
 
 def test_a_wall_that_does_not_stand_is_told_with_its_cause() -> None:
