@@ -43,7 +43,7 @@ def reach_of_ffmpeg(binary: str, inputs: Iterable[str], folders: Iterable[str]) 
 def reach_of_seat(
     readable: Iterable[Path], scratch: Path, ffmpeg: str, models: Iterable[Path] = ()
 ) -> tuple[Rule, ...]:
-    """As that of `ffmpeg`, a binary, with Python, our code and what is installed beside it; new `models` may be kept."""
+    """As that of `ffmpeg`, a binary, with Python, our code, what is installed; new `models` may be kept."""
     python = [sys.executable, str(Path(sys.executable).resolve()), sys.prefix, sys.base_prefix, *sys.path]
     installed = [path for path in python if _is_apart(path, ROOT) and _is_apart(path, scratch)]
     return (
