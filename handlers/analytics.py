@@ -57,7 +57,7 @@ async def get_analytics_table(request: web.Request) -> web.Response:
     project_id, quiz_id, *which = _read_place(request)
     name = request.match_info["table"]
     raw = await request.app[CONTEXT].store.read_slowly(analytics.get_table, project_id, quiz_id, name, *which)
-    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"', "X-Content-Type-Options": "nosniff"}
+    headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return web.Response(body=raw, content_type=CSV, charset="utf-8", headers=headers)
 
 

@@ -22,7 +22,7 @@ POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self';"
     " connect-src 'self'; worker-src 'self' blob:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
-FRESH = {"Cache-Control": "no-cache", "X-Content-Type-Options": "nosniff"}
+FRESH = {"Cache-Control": "no-cache"}
 PAGE_HEADERS = {**FRESH, "Content-Security-Policy": POLICY, "Referrer-Policy": "no-referrer"}
 ASSET_HEADERS = {**FRESH, "Cache-Control": "public, max-age=604800"}
 REDOC_LOGO = b"https://cdn.redoc.ly/redoc/logo-mini.svg"

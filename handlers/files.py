@@ -66,7 +66,6 @@ def send_file(
     kind = CONTENT_TYPES.get(path.suffix, "application/octet-stream")
     headers = {
         "Content-Type": f"{kind}; charset={charset}" if charset else kind,
-        "X-Content-Type-Options": "nosniff",
         "Cache-Control": "private, no-cache",
     }
     if download_as is not None:

@@ -39,6 +39,8 @@ async def answer_errors(request: web.Request, handler: Handler) -> web.StreamRes
     response = await _handle(request, handler, request_id) if fault is None else _turn_away(fault, request_id)
     if not response.prepared:
         response.headers["X-Request-ID"] = request_id
+        # What people wrote is what we call it, and never taken for a page.
+        response.headers["X-Content-Type-Options"] = "nosniff"
     return response
 
 

@@ -70,7 +70,7 @@ async def get_package(request: web.Request) -> web.Response:
         storage.check_room(sheet.video.stat().st_size)
     package = await _pack(open_package, sheet, one.filename, write, storage.work)
     named = describe_download(re.sub(r"[/\\]", "-", sheet.title) + ".x", one.filename[one.filename.index(".") :])
-    headers = {"Content-Disposition": named, "X-Content-Type-Options": "nosniff", "Cache-Control": "private, no-cache"}
+    headers = {"Content-Disposition": named, "Cache-Control": "private, no-cache"}
     charset = "utf-8" if one.media_type.startswith(TEXTS) else None
     return web.Response(body=package, content_type=one.media_type, charset=charset, headers=headers)
 

@@ -13,11 +13,13 @@ from quizsys.questions.doubts import list_doubts
 from quizsys.questions.gate import Grounds
 from quizsys.questions.question import Question
 from quizsys.questions.speech import Speech
+from quizsys.schemas.questions import LONGEST_QUOTE
 from quizsys.services.contents import BY_HUMAN, list_content, read_content
 from quizsys.services.transcripts import find_current, load_transcript
 from quizsys.services.videos import get_row
 
 NOTHING_SAID = "Nothing is said between these times. Give the evidence a quote, or other times."
+MUCH_SAID = f"More than {LONGEST_QUOTE} characters are said between these times. Give the part that proves the answer."
 MOST_SHOWN = 120
 
 
@@ -44,6 +46,8 @@ class Ground:
             quote = self.speech.read(start_s, end_s)
             if not quote:
                 raise invalid(["body", "evidence"], NOTHING_SAID, None)
+            if len(quote) > LONGEST_QUOTE:
+                raise invalid(["body", "evidence"], MUCH_SAID, None)
         quote = self.speech.quote_like(quote, start_s)
         start_s, end_s = self.speech.find(quote, start_s) or (start_s, max(start_s, end_s))
         return {"quote": quote, "evidence_start_s": start_s, "evidence_end_s": end_s}

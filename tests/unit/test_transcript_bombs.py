@@ -4,8 +4,11 @@ import pytest
 
 from media.captions import make_cues
 from media.retiming import correct_segment, make_spoken
-from media.transcript import Segment, Word
+from media.transcript import Segment, Transcript, Word
 from quizsys.errors import QuizsysError
+from quizsys.questions.speech import Speech
+from quizsys.schemas.questions import LONGEST_QUOTE
+from quizsys.services.grounding import Ground
 from quizsys.services.revisions import MOST_WORDS, read_captions
 from tests.hanging import bounded
 
@@ -50,3 +53,11 @@ def test_a_correction_is_worked_out_in_time(text: str) -> None:
     with bounded(HANG_S):
         corrected = correct_segment(Segment(0, 30, "x", words), text, 0, 30)
     assert " ".join(word.text for word in corrected.words) == text.strip()
+
+
+def test_evidence_by_its_times_is_no_whole_lesson() -> None:
+    segments = make_spoken(read_captions(write_vtt(*["a b c d e f g h i j"] * 1000), is_vtt=True))
+    ground = Ground("x", Speech(Transcript("en", "", segments)), 36_000.0)
+    with pytest.raises(QuizsysError, match=str(LONGEST_QUOTE)):
+        ground.read_evidence({"start_s": 0, "end_s": 36_000}, 0)
+    assert ground.read_evidence({"start_s": 0, "end_s": 0.9}, 0)["quote"] == "a b c d e f g h i"
