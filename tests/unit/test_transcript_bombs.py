@@ -60,4 +60,4 @@ def test_evidence_by_its_times_is_no_whole_lesson() -> None:
     ground = Ground("x", Speech(Transcript("en", "", segments)), 36_000.0)
     with pytest.raises(QuizsysError, match=str(LONGEST_QUOTE)):
         ground.read_evidence({"start_s": 0, "end_s": 36_000}, 0)
-    assert ground.read_evidence({"start_s": 0, "end_s": 0.9}, 0)["quote"] == "a b c d e f g h i"
+    assert ground.read_evidence({"start_s": 0, "end_s": 0.9}, 0)["quote"] == "a b c d e f g h i j"
