@@ -15,10 +15,13 @@ from quizsys.errors import Code, QuizsysError, make_sendable
 JSON_LIMIT_BYTES = 1024 * 1024
 MOST_LEVELS = 64
 MOST_DIGITS = 300
+MOST_ITEMS = 5000
+MOST_VALUES = 50_000
+MOST_PROBLEMS = 100
 
 
 async def read_body(request: web.Request, schema: Schema, *, required: bool = True) -> dict[str, Any]:
-    """The loaded body. Raises `invalid` with every problem's place, or `too_large`."""
+    """The loaded body. Raises `invalid` with the place of each problem (the first hundred), or `too_large`."""
     value = await _read_json(request, required=required)
     return load(schema, value, ["body"])
 
@@ -86,7 +89,7 @@ def _parse(raw: bytes) -> Any:
     try:
         text = raw.decode("utf-8-sig")
         value = _decoder.decode(text)
-        _check_levels(value)
+        _check_shape(value)
         if "\\u" in text:
             # A lone surrogate parses, but nothing can store or send it.
             json.dumps(value, ensure_ascii=False).encode()
@@ -111,13 +114,26 @@ def _short(text: str) -> int:
     return int(text)
 
 
-def _check_levels(value: Any, left: int = MOST_LEVELS) -> None:
-    """What is nested deeper may be parsed here, but not by everybody who reads it back."""
-    if left == 0:
-        raise ValueError(f"nested deeper than {MOST_LEVELS} levels")
-    if isinstance(value, dict | list):
-        for inner in value.values() if isinstance(value, dict) else value:
-            _check_levels(inner, left - 1)
+def _check_shape(value: Any) -> None:
+    """What is nested deeper may be parsed here, but not by everybody who reads it back. What is longer takes seconds to
+    be held against a schema, and nobody else is served meanwhile."""
+    level, count = [value], 0
+    for _ in range(MOST_LEVELS):
+        inner: list[Any] = []
+        for one in level:
+            if isinstance(one, dict):
+                inner += one.values()
+            elif isinstance(one, list):
+                if len(one) > MOST_ITEMS:
+                    raise ValueError(f"a list has more than {MOST_ITEMS} items")
+                inner += one
+        count += len(inner)
+        if count > MOST_VALUES:
+            raise ValueError(f"more than {MOST_VALUES} values")
+        if not inner:
+            return
+        level = inner
+    raise ValueError(f"nested deeper than {MOST_LEVELS} levels")
 
 
 def _no_constant(name: str) -> float:
@@ -154,4 +170,4 @@ def _problem(kind: str, loc: list[str | int], message: str, value: Any, context:
 
 
 def _invalid(problems: list[dict[str, Any]]) -> QuizsysError:
-    return QuizsysError(Code.INVALID, problems[0]["msg"], problems=problems)
+    return QuizsysError(Code.INVALID, problems[0]["msg"], problems=problems[:MOST_PROBLEMS])

@@ -138,6 +138,8 @@ BROKEN_JSON = {
     "66 lists": (nested(64, b"[]"), 0, "nested deeper than 64 levels"),
     "66 objects": (nested(64, b'{"":}'), 0, "nested deeper than 64 levels"),
     "100,000 lists": (b"[" * 100_000, 0, "not text that can be kept"),
+    "a list of 5,001": (b'{"payload":{"x":[' + b"0," * 5000 + b"0]}}", 0, "a list has more than 5000 items"),
+    "60,000 values": (b'{"payload":[' + b"[0,0,0,0,0,0,0,0,0,0,0]," * 4999 + b"0]}", 0, "more than 50000 values"),
     "an end in the middle": (b'{"job_type":', 12, "Expecting value"),
     "two values": (b"{} {}", 3, "Extra data"),
     "a word": (b"hello", 0, "Expecting value"),
@@ -153,6 +155,20 @@ def test_what_is_no_json_is_refused(server: Server, video: str, kind: str, door:
     path = JOBS if door == "jobs" else f"{VIDEOS}/{video}/quiz"
     problem = check_problem(send_json(server, path, body), "json_invalid", ["body", place], "JSON decode error", {})
     assert problem["ctx"] == {"error": reason}
+
+
+def test_of_many_problems_the_first_hundred_are_told(server: Server) -> None:
+    began_s = time.monotonic()
+    answer = call(
+        server,
+        "PATCH",
+        f"{VIDEOS}/any/transcript",
+        json.dumps({"segments": [{}] * 5000}).encode(),
+        content_type="application/json",
+    )
+    check_refusal(answer, 422, "invalid")
+    assert len(answer.json()["detail"]) == 100
+    assert time.monotonic() - began_s < 20
 
 
 @pytest.mark.parametrize("body", [[], [1, 2], "text", 5, None, True])
