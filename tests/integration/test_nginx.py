@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -16,11 +17,14 @@ import pytest
 from tusclient.client import TusClient
 
 from benchmarks.running import ROOT, Server, run_server
+from tests.integration.test_heads import AMBIGUOUS, SECOND, read_all
 from tests.wire import call, check_refusal, connect, form, head, part, read_answer, upload
 
 SAMPLE = ROOT / "deploy" / "nginx.conf"
 LIMIT_BYTES = 20_000_000
 NGINX = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+# nginx takes trailers without an end for the rest of the first request.
+WAITS_FOR_MORE = {"trailers without an end"}
 pytestmark = pytest.mark.skipif(NGINX is None, reason="needs nginx (Debian: nginx-light)")
 
 
@@ -181,6 +185,24 @@ def test_a_connection_is_used_again_after_a_form(behind: Server) -> None:
             )
             connection.sendall(request.replace(b"connection: close\r\n", b"") + small)
             check_refusal(read_answer(connection), 415, "unsupported_media")
+
+
+def count_unknown(server: Server) -> float:
+    """Requests for paths that lead nowhere, as the server itself has counted them."""
+    counted = call(server, "GET", "/metrics").body.decode()
+    found = re.search(r'quizsys_http_requests_total{method="GET",route="none",status="404"} ([0-9.]+)', counted)
+    return float(found[1]) if found else 0.0
+
+
+def test_proxy_and_server_never_differ_over_where_a_request_ends(behind: Server) -> None:
+    """Each of them saw the second request of a connection as one, or neither did."""
+    before = count_unknown(behind)
+    last = SECOND.replace(b"\r\n\r\n", b"\r\nconnection: close\r\n\r\n")
+    for kind, raw in AMBIGUOUS.items():
+        if kind not in WAITS_FOR_MORE:
+            read_all(behind, raw + last)
+    seen = count_unknown(behind) - before
+    assert (behind.folder / "access.log").read_text().count('"GET /smuggled" ') == seen > 0
 
 
 def test_no_token_comes_into_the_log(behind: Server) -> None:
