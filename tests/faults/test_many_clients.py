@@ -21,6 +21,7 @@ DEAF = 500
 DEAF_LIMIT_S = 60
 SLOW_S = 40
 SLOW_CONNECTIONS = 1000
+HANG_LIMIT_S = 20
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +31,19 @@ def server() -> Iterator[Server]:
         assert " ERROR " not in (running.folder / "app.log").read_text()
 
 
+@pytest.fixture(autouse=True)
+def _nobody_stays(server: Server) -> Iterator[None]:
+    yield
+    wait_until(lambda: count_connections(server) == 0, SILENCE_LIMIT_S + 30)
+
+
 @pytest.fixture(scope="module")
 def content(server: Server) -> str:
     return f"/projects/p/videos/{server.upload('p', LESSON)['asset_id']}/content"
 
 
 def tell(name: str, seen: Watched) -> None:
+    """With `-s` on the console."""
     print(
         f"\n{name}: {len(seen.waits_s)} others' requests, median {seen.median_s * 1000:.0f} ms,"
         f" p99 {seen.p99_s * 1000:.0f} ms, longest {max(seen.waits_s) * 1000:.0f} ms,"
@@ -48,12 +56,12 @@ def test_five_thousand_idle_connections_hinder_nobody_and_end(server: Server) ->
         idle = [connect(server) for _ in range(IDLE)]
         for connection in idle[::2]:
             connection.sendall(b"GET /health HTTP/1.1\r\nhost: a\r\n")
-        assert count_connections(server) > IDLE * 0.9
+        assert count_connections(server) > IDLE / 2
         wait_until(lambda: count_connections(server) < 10, SILENCE_LIMIT_S + 30)
         for connection in idle:
             connection.close()
     tell("5,000 idle connections", seen)
-    seen.check(most_grown_bytes=200 * MEGABYTE)
+    seen.check(most_grown_bytes=200 * MEGABYTE, most_wait_s=HANG_LIMIT_S)
 
 
 def test_who_takes_nothing_of_a_video_is_let_go(server: Server, content: str) -> None:
@@ -65,7 +73,7 @@ def test_who_takes_nothing_of_a_video_is_let_go(server: Server, content: str) ->
         for connection in deaf:
             connection.close()
     tell("500 deaf connections", seen)
-    seen.check(most_grown_bytes=400 * MEGABYTE)
+    seen.check(most_grown_bytes=400 * MEGABYTE, most_wait_s=HANG_LIMIT_S)
 
 
 SLOW = {
@@ -85,7 +93,7 @@ def test_slowhttptest_does_not_close_the_server_to_others(server: Server, conten
     with bystander(server) as seen:
         subprocess.run(command, check=False, capture_output=True, timeout=SLOW_S + 60)
     tell(f"slow {kind}", seen)
-    seen.check(most_grown_bytes=600 * MEGABYTE)
+    seen.check(most_grown_bytes=600 * MEGABYTE, most_wait_s=HANG_LIMIT_S)
     wait_until(lambda: count_connections(server) < 10, 90)
 
 
@@ -103,7 +111,7 @@ def test_twenty_sockets_that_never_stop_talking(server: Server) -> None:
             for connection in talkers:
                 connection.close()
     tell("20 talkers", seen)
-    seen.check(most_grown_bytes=100 * MEGABYTE)
+    seen.check(most_grown_bytes=100 * MEGABYTE, most_wait_s=HANG_LIMIT_S)
 
 
 def test_ranges_by_the_thousand_cost_one_answer(server: Server, content: str) -> None:
@@ -113,4 +121,4 @@ def test_ranges_by_the_thousand_cost_one_answer(server: Server, content: str) ->
             answer = call(server, "GET", content, range=wanted)
             assert (answer.status, len(answer.body)) == (200, LESSON.stat().st_size)
     tell("ranges", seen)
-    seen.check(most_grown_bytes=100 * MEGABYTE)
+    seen.check(most_grown_bytes=100 * MEGABYTE, most_wait_s=HANG_LIMIT_S)
