@@ -5,6 +5,7 @@ home is among them.
 """
 
 import os
+import re
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -17,6 +18,8 @@ SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/nix/store", "/g
 LOADER = ("/etc/ld.so.cache", "/etc/ld.so.conf", "/etc/ld.so.conf.d", "/etc/localtime")
 MACHINE = ("/dev/urandom", "/dev/random", "/dev/zero", "/sys/devices/system", "/proc/cpuinfo", "/proc/meminfo")
 FONTS = ("/etc/fonts", "/var/cache/fontconfig", "~/.fonts", "~/.local/share/fonts", "~/.config/fontconfig")
+FONT_SETTINGS = ("/etc/fonts/fonts.conf", "/etc/fonts/local.conf")
+FONT_FOLDER = re.compile(r"<dir>\s*([/~][^<]*?)\s*</dir>")
 NOWHERE = "/dev/null"
 
 
@@ -57,10 +60,18 @@ def reach_of_seat(
 
 def list_fonts() -> list[str]:
     """Where fonts, their settings and the list of them may lie."""
-    named = os.environ.get("FONTCONFIG_FILE")
+    named = [path for path in (os.environ.get("FONTCONFIG_FILE"),) if path]
     cache = os.environ.get("XDG_CACHE_HOME", "~/.cache")
-    places = (*FONTS, f"{cache}/fontconfig", *([named] if named else []))
+    told = [folder for file in (*FONT_SETTINGS, *named) for folder in _read_font_folders(Path(file))]
+    places = (*FONTS, f"{cache}/fontconfig", *named, *told)
     return [os.path.expanduser(path) for path in places]  # noqa: PTH111 - the other raises without a home
+
+
+def _read_font_folders(settings: Path) -> list[str]:
+    """What a file of fontconfig's names, but for what is relative to another place."""
+    if not settings.is_file():
+        return []
+    return FONT_FOLDER.findall(settings.read_text(errors="replace"))
 
 
 def _list_code() -> list[str]:

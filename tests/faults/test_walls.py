@@ -19,7 +19,7 @@ from benchmarks.running import ROOT
 from media import landlock, walled
 from media.errors import MediaError
 from media.ffmpeg import ffmpeg_binary, file_url, generated_input, run_ffmpeg
-from media.reach import reach_of_ffmpeg
+from media.reach import list_fonts, reach_of_ffmpeg
 from media.standing_walls import PROBE_BYTES, wall_python
 from quizsys.sandbox import list_gaps, make_fence
 from quizsys.storage import Storage
@@ -116,7 +116,7 @@ def test_ffmpeg_reads_its_input_and_neither_secrets_nor_neighbours(tmp_path: Pat
 def test_ffmpeg_writes_in_its_scratch_folder_and_nowhere_else(tmp_path: Path) -> None:
     storage = make_storage(tmp_path)
     scratch, other = storage.scratch("job"), storage.scratch("other")
-    outside = [f"write:{folder}/new" for folder in (storage.root, storage.root / "uploads", other, tmp_path, "/tmp")]
+    outside = [f"write:{folder}/new" for folder in (storage.root, storage.root / "uploads", other, tmp_path)]
     outside += [f"{deed}:{storage.root}/app.db" for deed in ("append", "write", "remove", "link")]
     outside += [f"append:{path}" for path in ("/etc/passwd", __file__, sys.executable, f"/proc/{os.getpid()}/mem")]
     (scratch / "leave").symlink_to(storage.root / "app.db")
@@ -241,9 +241,8 @@ def test_a_seat_reaches_projects_and_its_work_but_no_database_nor_settings(tmp_p
     allowed = [f"read:{storage.root}/uploads/neighbour.mp4", f"write:{storage.work}/own", f"read:{storage.work}/own"]
     outside = [f"read:{storage.root}/{name}" for name in ("app.db", "run/presence", "metadata/jobs.json")]
     outside += [f"read:{path}" for path in (tmp_path / ".env", "/etc/passwd", f"/proc/{os.getpid()}/environ")]
-    outside += [
-        f"write:{folder}/new" for folder in (storage.root, storage.root / "uploads", "/tmp", ROOT, ROOT / "media")
-    ]
+    outside += [f"write:{folder}/new" for folder in (storage.root, storage.root / "uploads", tmp_path)]
+    outside += [f"append:{path}" for path in (ROOT / "setup.cfg", ROOT / "media" / "walls.py", "/etc/passwd")]
     outside += [f"{deed}:{storage.root}/app.db" for deed in ("append", "write", "remove", "link")]
     outside += [f"{deed}:{storage.root}/uploads/neighbour.mp4" for deed in ("append", "remove", "link")]
 
@@ -293,6 +292,17 @@ print("crossed" if {how} >= 0 else "held")
 def test_calls_that_no_media_need_are_refused(tmp_path: Path, call: str) -> None:
     script = f"import ctypes; libc = ctypes.CDLL(None, use_errno=True); print(libc.{call}, ctypes.get_errno())"
     assert try_walled(script, scratch=tmp_path).stdout.split() == ["-1", "1"]
+
+
+def test_folders_that_fontconfig_is_told_of_are_within_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = tmp_path / "fonts.conf"
+    settings.write_text(
+        f"<fontconfig><dir>{tmp_path}/own</dir><dir prefix='xdg'>fonts</dir><dir>~/more</dir></fontconfig>"
+    )
+    monkeypatch.setenv("FONTCONFIG_FILE", str(settings))
+    fonts = list_fonts()
+    assert {str(settings), f"{tmp_path}/own", str(Path("~/more").expanduser())} <= set(fonts)
+    assert all(Path(path).is_absolute() for path in fonts)
 
 
 def test_without_an_ffmpeg_nothing_more_is_within_reach(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
