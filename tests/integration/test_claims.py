@@ -95,11 +95,12 @@ async def test_two_crashes_end_a_job(queue: Store) -> None:
 
 
 @pytest.mark.parametrize("write", ["complete", "fail", "progress", "give back", "cancel"])
-async def test_who_lost_a_job_cannot_write_to_it(queue: Store, write: str) -> None:
+@pytest.mark.parametrize("next_owner", ["other", "stopped"])
+async def test_who_lost_a_job_cannot_write_to_it(queue: Store, write: str, next_owner: str) -> None:
     job_id = await enqueue(queue)
     old = await claim(queue, "stopped")
     await queue.run(claims.rescue_jobs, {"other"})
-    new = await claim(queue, "other")
+    new = await claim(queue, next_owner)
     assert new.job_id == old.job_id
     services: dict[str, tuple[Any, ...]] = {
         "complete": (claims.complete_job, old, {}),
