@@ -56,7 +56,8 @@ def ffmpeg_binary() -> str:
 
 def guarded_input(path: Path, family: str, *, threads: int = 2, **options: Any) -> Any:
     """An ffmpeg-python input node that opens `path` as `family` (a key of FAMILIES) and nothing else."""
-    return ffmpeg.input(file_url(path), **_guards(family), threads=threads, **options)
+    # Without `f` ffmpeg guesses, and for a picture it may go by the name.
+    return ffmpeg.input(file_url(path), f=FAMILIES[family], **_guards(family), threads=threads, **options)
 
 
 def generated_input(graph: str, **options: Any) -> Any:

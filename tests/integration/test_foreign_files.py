@@ -16,7 +16,7 @@ from media import reading
 from media.audio import read_windows
 from media.compose.export import export_film
 from media.compose.subtitles import read_captions
-from media.compose.timeline import Clip, Output, Source, SubtitleFile, Subtitles, Timeline
+from media.compose.timeline import Clip, Output, Source, SubtitleFile, Subtitles, Timeline, Watermark
 from media.containers import read_packets
 from media.errors import MediaError
 from media.pngs import refuse_bomb
@@ -114,6 +114,17 @@ def test_a_film_too_short_for_one_picture_says_so(tmp_path: Path) -> None:
     with pytest.raises(MediaError) as caught:
         export_film(Timeline((Clip(source, 0.0, 1e-8),), (output,), 64, 48, Fraction(60)), tmp_path, 1)
     assert caught.value.code == "empty_result"
+
+
+def test_a_picture_that_ffmpeg_would_not_guess_is_still_drawn(tmp_path: Path) -> None:
+    comment = b"\xff\xfe\xff\xff" + bytes(65_533)
+    mark = Watermark(write(tmp_path, "m.jpg", jpeg()[:2] + comment * 40 + jpeg()[2:]), "jpeg")
+    source = Source(
+        write(tmp_path, "v.mp4", movie(Track([jpeg()] * 9))), "mp4", 0.9, Fraction(10), False, "mjpeg", 64, 48
+    )
+    clip, output = Clip(source, 0.0, 0.9, watermark=mark), Output("out", "mp4", 64, 48)
+    (film,) = export_film(Timeline((clip,), (output,), 64, 48, Fraction(10)), tmp_path, 1)
+    assert film.frames == 9
 
 
 def test_a_crowd_of_captions_is_refused(tmp_path: Path) -> None:
