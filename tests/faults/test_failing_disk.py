@@ -9,20 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.running import Server, run_server
-from tests.faults.invariants import check_running, list_jobs, wait_until_settled
-from tests.tus_wire import begin, offset, patch
+from benchmarks.running import Server
+from tests.faults.invariants import check_integrity
+from tests.tus_wire import begin, offset, patch, wait_until
 from tests.wire import FORM, call, check_refusal, form, part, send_json
 
 MUCH = 5 * 1024 * 1024
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[Server]:
-    if shutil.which("strace") is None:
-        pytest.skip("strace is not installed")
-    with run_server(WORKER_CONCURRENCY=1, JOB_RETRY_DELAY_SECONDS=0, METADATA_EXPORT="false") as running:
-        yield running
 
 
 @contextmanager
@@ -52,28 +44,30 @@ def wait_until_traced(server: Server, tracer: "subprocess.Popen[str]") -> None:
     raise AssertionError("strace does not come to its threads")
 
 
+@pytest.mark.skipif(shutil.which("strace") is None, reason="strace is not installed")
 def test_what_the_disk_did_not_keep_is_not_acknowledged(server: Server, small_video: bytes) -> None:
     video = small_video + (8 + MUCH).to_bytes(4, "big") + b"free" + bytes(MUCH)
     told = {"content_type": "video/mp4"}
-    asset_id = call(server, "POST", "/projects/p/videos?filename=a.mp4", small_video, **told).json()["asset_id"]
-    address = begin(server, "p", len(video))
+    asset_id = call(server, "POST", "/projects/failing/videos?filename=a.mp4", small_video, **told).json()["asset_id"]
+    address = begin(server, "failing", len(video))
     assert patch(server, address, 0, video[:1000]).status == 204
-    jobs, videos = (call(server, "GET", f"/projects/p/{name}").body for name in ("jobs", "videos"))
+    jobs, videos = (call(server, "GET", f"/projects/failing/{name}").body for name in ("jobs", "videos"))
     body = {"job_type": "ingest", "payload": {"asset_id": asset_id}}
     with failing(server, "fsync", "fdatasync"):
         for answer in (
-            call(server, "POST", "/projects/p/videos?filename=a.mp4", video, **told),
-            call(server, "POST", "/projects/p/videos", form(part(video)), content_type=FORM),
+            call(server, "POST", "/projects/failing/videos?filename=a.mp4", video, **told),
+            call(server, "POST", "/projects/failing/videos", form(part(video)), content_type=FORM),
             patch(server, address, 1000, video[1000:]),
-            *(send_json(server, "/projects/p/jobs", body) for _ in range(5)),
+            *(send_json(server, "/projects/failing/jobs", body) for _ in range(5)),
         ):
             check_refusal(answer, 507, "storage_full", "failing")
-    assert call(server, "GET", "/projects/p/jobs").body == jobs
-    assert call(server, "GET", "/projects/p/videos").body == videos
+    assert call(server, "GET", "/projects/failing/jobs").body == jobs
+    assert call(server, "GET", "/projects/failing/videos").body == videos
     assert offset(server, address) == 1000
     assert "Input/output error" in (server.folder / "app.log").read_text()
-    job_id = send_json(server, "/projects/p/jobs", body).json()["id"]
+    job_id = send_json(server, "/projects/failing/jobs", body).json()["id"]
     second_id = patch(server, address, 1000, video[1000:]).headers["quizsys-asset-id"]
-    wait_until_settled(server.folder)
-    check_running(server, jobs=[job_id], assets=[asset_id, second_id])
-    assert [(job["id"], job["status"]) for job in list_jobs(server.folder)] == [(job_id, "completed")]
+    path = f"/projects/failing/jobs/{job_id}"
+    wait_until(lambda: call(server, "GET", path).json()["status"] == "completed", 60)
+    assert {video["id"] for video in call(server, "GET", "/projects/failing/videos").json()} == {asset_id, second_id}
+    check_integrity(server.folder)

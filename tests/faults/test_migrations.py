@@ -18,6 +18,7 @@ def test_a_migration_killed_at_any_statement_is_finished_by_the_next_run(tmp_pat
     assert int(done.stdout) >= 100 // every
 
 
+@pytest.mark.soak
 def test_a_killed_backup_leaves_the_last_one_and_the_next_one_is_whole(tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     assert command(tmp_path, "migrate").returncode == 0

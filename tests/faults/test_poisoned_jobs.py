@@ -11,7 +11,7 @@ from tests.faults.poisoned_server import POISONS
 from tests.faults.scripted import run_script
 from tests.wire import call, send_json
 
-MOST_TRIES = 4
+MOST_TRIES = 3
 DEADLY = ("killed", "segfault", "abort", "exit", "killed while answering")
 
 
@@ -34,14 +34,13 @@ def test_only_the_poisoned_job_is_charged_and_it_comes_to_an_end(server: Server,
     told = {"content_type": "video/mp4"}
     asset_id = call(server, "POST", "/projects/p/videos?filename=a.mp4", small_video, **told).json()["asset_id"]
     poisoned, healthy = {}, []
-    for poison in POISONS:
+    for number, poison in enumerate(POISONS):
         poisoned[poison] = post_job(server, asset_id, poison=poison)
-        healthy.append(post_job(server, asset_id))
+        if number % 3 == 0:
+            healthy.append(post_job(server, asset_id))
     wait_until_settled(server.folder)
     jobs = {job["id"]: job for job in call(server, "GET", "/projects/p/jobs?limit=100").json()}
-    assert [(jobs[job_id]["status"], jobs[job_id]["attempts"]) for job_id in healthy] == [("completed", 1)] * len(
-        POISONS
-    )
+    assert {(jobs[job_id]["status"], jobs[job_id]["attempts"]) for job_id in healthy} == {("completed", 1)}
     for poison, job_id in poisoned.items():
         job = jobs[job_id]
         expected = ("failed", "crashed", 2) if poison in DEADLY else ("failed", "internal", MOST_TRIES)

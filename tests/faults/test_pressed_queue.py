@@ -14,7 +14,6 @@ import pytest
 from benchmarks.running import Server, start_server, stop_server
 from quizsys.ids import new_id
 from tests.faults.invariants import check_running, wait_until_settled
-from tests.faults.test_killed import kill_server
 from tests.faults.test_worker import start_worker, stop_worker
 from tests.tus_wire import wait_until
 from tests.wire import Answer, call, check_refusal, send_json
@@ -26,14 +25,10 @@ LOCKED_S = 8
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    running = start(tmp_path)
-    yield running
-    stop_server(running)
-
-
-def start(folder: Path) -> Server:
     room = {"MAX_QUEUE_SIZE": ROOM, "QUEUE_WAIT_S": 0.2, "METADATA_EXPORT": "false"}
-    return start_server(folder, WORKER_CONCURRENCY=0, LEASE_S=2, **room)
+    running = start_server(tmp_path, WORKER_CONCURRENCY=0, LEASE_S=2, **room)
+    yield running
+    assert stop_server(running) == 0
 
 
 def send_video(server: Server, video: bytes) -> str:
@@ -76,14 +71,8 @@ def test_of_many_jobs_at_once_exactly_those_that_fit_are_taken(server: Server, s
     kept = at_once(20, lambda: send_json(server, JOBS, body, idempotency_key=key))
     assert {(answer.status, answer.body) for answer in kept} == {(201, kept[0].body)}
     check_refusal(send_json(server, JOBS, body | {"priority": 1}, idempotency_key=key), 422, "invalid")
-    kill_server(server)
-    again = start(server.folder)
-    try:
-        assert send_json(again, JOBS, body, idempotency_key=key).body == kept[0].body
-        queued = {job["id"] for job in call(again, "GET", f"{JOBS}?limit=1000&status=queued").json()}
-        assert queued == taken | {kept[0].json()["id"]}
-    finally:
-        stop_server(again)
+    queued = {job["id"] for job in call(server, "GET", f"{JOBS}?limit=1000&status=queued").json()}
+    assert queued == taken | {kept[0].json()["id"]}
 
 
 @contextmanager
