@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from quizsys.questions.board import Board
+from quizsys.questions.clauses import strip_afterthought
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
 from quizsys.questions.language import parse_one
@@ -25,12 +26,14 @@ _ELSEWHERE = (
     r"(?:section|chapter|part|page|paragraph)"
 )
 _ANNOUNCES = re.compile(
-    rf"\b(?:{_ELSEWHERE})\b|^(?:now |here )?(?:another|a|an|one) (?:\w+ )?(?:detail|thing|point|issue|aspect|"
+    rf"\b(?:{_ELSEWHERE})\b|\b(?!(?:it|them|from|is|are|and|or|the)\b)\w+ (?:above|below)(?=[.,;:)]|$)|"
+    r"^(?:now |here )?(?:another|a|an|one) (?:\w+ )?(?:detail|thing|point|issue|aspect|"
     r"question|problem|idea|concept|topic|answer)\b|^(?:it(?:'s| is) (?:possible|hard|easy|difficult)|that(?:'s| is) "
     r"(?:a|the|an|what|where|why)|there (?:is|are) (?:a|an|many|several|some|no) (?:\w+ )?(?:ways?|answers?|reasons?)|"
     r"it depends)\b",
     re.I,
 )
+_FOLLOWS = re.compile(r"\bas follows\b|\bthe following\b", re.I)
 _SAME = re.compile(
     r"\bthe same (?:principle|thing|way|rule|process|method|effect|applies|happens|idea|procedure|approach|problem|"
     r"argument|reason|is true|goes|holds)\b",
@@ -45,6 +48,9 @@ _NO_EVENT = re.compile(
     r"(?:call|say|speak|refer|use|have)\b|^I\b|\b(?:is|are) (?:called|known|said|named)\b",
     re.I,
 )
+_ENDS_IN_CONDITION = re.compile(r"^(?!if\b|when).*(?<![,;]) (?:if|when|whenever) [^,;]+$", re.I)
+_TWO_CLAUSES = re.compile(r", (?:so|but|and) (?:it|they|the|an?)\b", re.I)
+"""A condition after two clauses may belong to the second alone."""
 _EXAMPLE_SUM = re.compile(r"[$£€]")
 _NOUNISH = re.compile(
     r"need|have|use|require|provide|offer|give|contain|specify|make|take|want|be|allow|enable|cause|help|try|tend|seem|"
@@ -77,7 +83,7 @@ def _is_taken_up(card: Draft) -> bool:
 
 def find_elsewhere(draft: Draft, _board: Board) -> str | None:
     """A key that sends its reader elsewhere, or ends in a word that stands for another."""
-    if _ANNOUNCES.search(draft.key) or _SAME.search(draft.key):
+    if _ANNOUNCES.search(draft.key) or _SAME.search(draft.key) or _FOLLOWS.search(draft.stem):
         return "points_away"
     if draft.pattern not in ("why", "purpose", "consequence", "meaning"):
         return None
@@ -93,6 +99,8 @@ def find_no_event(draft: Draft, _board: Board) -> str | None:
         return "other_branch"
     if _EXAMPLE_SUM.search(f"{draft.stem} {draft.key}"):
         return "example"
+    if _ENDS_IN_CONDITION.search(draft.first.sentence.text) and _TWO_CLAUSES.search(draft.key):
+        return "other_branch"
     return "no_event" if _NO_EVENT.search(draft.key) or " would " in draft.stem else None
 
 
@@ -117,10 +125,11 @@ def _has_one_purpose(said: str, key: str) -> bool:
     if len(doc) > _MOST_PURPOSE_WORDS or len(finite) != 1 or len(opened) != 1:
         return False
     verb = next(token for token in doc if token.dep_ == "ROOT")
+    ending = strip_afterthought(said.rstrip(" .").lower())
     gap = doc[verb.i + 1 : opened[0].i]
     purpose = opened[0].head
     owned = any(word.dep_ == "poss" for word in purpose.head.children) and purpose.head.head == verb
-    tied = (purpose.head == verb or owned) and said.rstrip(" .").lower().endswith(key.lower())
+    tied = (purpose.head == verb or owned) and ending.endswith(key.lower())
     plain = len(gap) <= _LONGEST_GAP and not any(token.text in ",;:" or token.dep_ == "conj" for token in gap)
     return tied and plain and verb.i < opened[0].i and not _NOUNISH.fullmatch(verb.lemma_)
 
@@ -138,7 +147,7 @@ def find_loose_reason(draft: Draft, _board: Board) -> str | None:
         return None
     if _COMPARES.search(draft.stem):
         return "half_comparison"
-    effect = re.split(r",? (?:\w+ly )?because\b", draft.first.text)[0]
+    effect = re.split(r",? (?:but )?(?:\w+ly )?because\b", draft.first.text)[0]
     doc = parse_one(effect.rstrip(" ,.") + ".")
     root = next((token for token in doc if token.dep_ == "ROOT"), None)
     deeper = ("ccomp", "xcomp", "relcl", "acl", "advcl", "conj")

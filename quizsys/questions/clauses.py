@@ -42,6 +42,11 @@ _LINKS = (
     "then|also|therefore|thus|so|hence|now|again|analogously|similarly|likewise|accordingly|consequently|moreover|"
     "in addition|instead"
 )
+_IN_CASES = r"in (?:an?|some|many|most|few|rare|certain|several)\b[^,]*\b(?:cases|instances|situations)$"
+_AFTERTHOUGHT = re.compile(
+    r",? (?:instead|too|as well|again|also|though|however|therefore|for example|for instance)$", re.I
+)
+_EMPHASIS = re.compile(r"(?<=\w) (?:itself|themselves|himself|herself)$")
 _LEAD_DROP = ("cc", "punct", "intj")
 
 
@@ -77,7 +82,7 @@ class Clause:
         """The phrase before the subject ("In a drought"), or ""."""
         first = self.subject[0].i
         words = [token for token in self.doc[:first] if not (token.i in (0, first - 1) and token.dep_ in _LEAD_DROP)]
-        return re.sub(rf"(?<=\w),? then$|^(?:{_LINKS}),? ?", "", join_tokens(words), flags=re.I)
+        return re.sub(rf"(?<=\w),? then$|^(?:{_LINKS}),? ?|^{_IN_CASES}", "", join_tokens(words), flags=re.I)
 
     def find_child(self, *labels: str) -> Token | None:
         """The verb's first child with one of the dependency labels."""
@@ -264,10 +269,23 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     if len(middle) > _LONGEST_MIDDLE:
         return None
     lead = "" if any(token.i in dropped for token in clause.doc[: subject[0].i]) else clause.lead
-    parts = [wh, helper, clause.subject_text, join_tokens(middle), rest_verb, join_tokens(rest)]
+    named = _EMPHASIS.sub("", clause.subject_text)
+    closed = "," in named and "," in (subject[-1].text, clause.doc[subject[-1].i + 1].text)
+    parts = [wh, helper, f"{named}," if closed else named, join_tokens(middle), rest_verb, join_tokens(rest)]
     question = " ".join(part for part in parts if part)
     question = f"{lead}, {wh[0].lower()}{question[1:]}" if lead else question
     return capital(re.sub(r"\s+([,;])", r"\1", question).rstrip(" ,;.")) + "?"
+
+
+def strip_afterthought(text: str) -> str:
+    """The clause without a last word that ties it to another ("... instead", "..., too")."""
+    return _AFTERTHOUGHT.sub("", text)
+
+
+def find_participle_lead(clause: Clause) -> list[Token]:
+    """The tokens of "Using its name, ..." before the subject, or none: what else was done at the event."""
+    lead = list(clause.doc[: clause.subject[0].i]) if clause.subject else []
+    return lead if lead and lead[0].tag_ == "VBG" and lead[0].dep_ == "advcl" else []
 
 
 def _list_further_verbs(verb: Token) -> Iterator[Token]:

@@ -6,7 +6,7 @@ import re
 from calendar import month_name
 from collections.abc import Iterator
 
-from quizsys.questions.clauses import Clause, ask
+from quizsys.questions.clauses import Clause, ask, find_participle_lead
 from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.naming import BLANK
@@ -45,7 +45,7 @@ def _ask_when(clause: Clause, match: re.Match[str], known: list[str]) -> Draft |
     if prep.head != clause.verb or len(clause.doc) - len(span) < 5:
         return None
     later = [child for child in clause.verb.children if child.dep_ == "advcl" and child.i > span[-1].i]
-    dropped = [*span, *(token for child in later for token in child.subtree)]
+    dropped = [*span, *find_participle_lead(clause), *(token for child in later for token in child.subtree)]
     stem = ask("In which year" if re.fullmatch(rf"\d+|{_ERA}", match["date"]) else "When", clause, drop=dropped)
     return _draft("single_choice", clause, stem, match["date"], known, 0.85) if stem else None
 

@@ -46,6 +46,9 @@ _ADDED = re.compile(
     r"^(.{30,}), (?:which|while|whereas|with|most of|some of|so|because|where|including|but|\w+ing)\b.*$"
 )
 _NEXT_FACT = re.compile(r",? (?:and|but|while|whereas) (?:(?:the|an?) )?[\w-]+(?: [\w-]+)? (?:is|are|was|were) .*$")
+_NEXT_VERB = re.compile(
+    r"^((?:(?! (?:that|which|who) ).){30,}?),? (?:and|but) (?:is|are|was|were|has|have|can|may) .*$"
+)
 _PRINCIPLE = re.compile(
     r"^(?:principle|law|theorem|effect|rule|paradox|problem|equation|model|theory|doctrine|hypothesis)s?$"
 )
@@ -181,7 +184,7 @@ def _from_definition(clause: Clause) -> Iterator[Draft]:
     if attribute.lemma_.lower() in _VAGUE_HEADS - {"number"} or not list(attribute.rights) or attribute.i < verb.i:
         return
     meaning = join_tokens(token for token in clause.doc if token.i >= min(t.i for t in attribute.subtree))
-    meaning = _shorten(_NEXT_FACT.sub("", meaning))
+    meaning = _shorten(_NEXT_VERB.sub(r"\1", _NEXT_FACT.sub("", meaning)))
     content = [token for token in attribute.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
     told = any(token.dep_ in ("relcl", "acl") for token in attribute.subtree)
     several = attribute.tag_ == "NNS" and attribute.left_edge.pos_ != "NUM" and told

@@ -43,6 +43,8 @@ _ANY_NUMBER = re.compile(
     re.I,
 )
 _TRUTH_TURNS = re.compile(r"\bonly\b|\b(?:be|been|were|to) \d[\d.,]*\.?$", re.I)
+_FRAMED = re.compile(r"^[^.?!]*\bthis (?:disorder|disease|condition|syndrome|illness|disability)\b", re.I)
+"""What follows a fact that held only of people with the illness of a sentence before it."""
 _INTRODUCES = r"\b(?:an?|each|any|every|one|this|that|these|your|some|another|his|her|its|their) (?:\w+ )?{noun}\b"
 
 
@@ -56,6 +58,10 @@ class Heard:
     def count(self, text: str) -> int:
         """How often the lesson says the words."""
         return len(re.findall(rf"\b{re.escape(text)}(?:e?s)?\b", self.said, re.I))
+
+    def find_next(self, said: str) -> str:
+        """What the lesson says after a sentence."""
+        return self.said.partition(said)[2].lstrip()
 
 
 def find_demonstrative(draft: Draft, _board: Board) -> str | None:
@@ -136,6 +142,8 @@ def find_stranger(draft: Draft, board: Board, heard: Heard) -> str | None:
         return "said_once"
     if draft.pattern not in ("consequence", "amount", "purpose", "why"):
         return None
+    if draft.pattern == "why" and _FRAMED.match(heard.find_next(draft.first.sentence.text)):
+        return "unresolved"
     titles = f"{heard.title} {draft.first.chapter} {draft.scene}" if draft.pattern != "why" else draft.full_stem
     doc = parse_one(draft.stem)
     return "unresolved" if any(_is_brought(token, titles, heard) for token in doc) else None
@@ -143,13 +151,13 @@ def find_stranger(draft: Draft, board: Board, heard: Heard) -> str | None:
 
 def _is_brought(noun: Token, titles: str, heard: Heard) -> bool:
     """Whether this is a bare "the noun" that neither a title nor the stem, but another sentence, introduces."""
-    if noun.tag_ != "NN" or noun.i == 0 or noun.nbor(-1).lower_ != "the" or _is_told(noun):
+    if noun.tag_ not in ("NN", "NNS") or noun.i == 0 or noun.nbor(-1).lower_ != "the" or _is_told(noun):
         return False
     if noun.lower_ in load_words("unique"):
         return False
-    if holds(titles, noun.text) or noun.lower_ in tokens(noun.doc[: noun.i - 1].text):
+    if holds(titles, noun.text) or holds(titles, noun.lemma_) or noun.lower_ in tokens(noun.doc[: noun.i - 1].text):
         return False
-    return re.search(_INTRODUCES.format(noun=re.escape(noun.lower_)), heard.said, re.I) is not None
+    return re.search(_INTRODUCES.format(noun=re.escape(noun.lemma_.lower())), heard.said, re.I) is not None
 
 
 def _is_told(noun: Token) -> bool:

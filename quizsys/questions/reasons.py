@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from quizsys.questions.clauses import Clause, ask, find_subject, join_tokens
+from quizsys.questions.clauses import Clause, ask, find_subject, join_tokens, strip_afterthought
 from quizsys.questions.clean import capital
 from quizsys.questions.draft import Draft
 from quizsys.questions.language import parse
@@ -31,6 +31,10 @@ _SHORTEST, _LONGEST = 3, 20
 _NAMELESS = re.compile(r"\b(?:(?:some|any|every)(?:thing|one|body)|it|them|this|that)\b", re.I)
 _HANGS, _HANGING = re.compile(r"(?:(?:and|so) )?(?:then|it|they|this|that|these|those)\b", re.I), 0.5
 _IS = {"it": "is", "they": "are"}
+_BECAUSE = re.compile(
+    r",? (?:but )?(?:(?:simply|mainly|partly|only|just|especially|particularly|mostly|largely|primarily|also) )?"
+    r"because (?!of )"
+)
 _CONDITIONS = ("if", "when", "whenever")
 
 
@@ -83,12 +87,12 @@ def _opening(text: str) -> str:
 
 def _list_becauses(clauses: list[Clause]) -> Iterator[_Reason]:
     for clause in clauses:
-        sides = re.split(r",? (?:simply |mainly |partly |only |just )?because (?!of )", clause.text.rstrip("."))
+        sides = _BECAUSE.split(clause.text.rstrip("."))
         if len(sides) == 2 and len(sides[0].split()) >= 3 and not clause.compound:
             cause = re.sub(
                 r",? and (?:that|this|we|which|you|it|they)\b.*|, (?:meaning|which|so|but)\b.*", "", sides[1]
             )
-            yield _Reason(clause, sides[0], cause, 0.9, "why")
+            yield _Reason(clause, sides[0], strip_afterthought(cause), 0.9, "why")
 
 
 def _ask_why(reasons: list[_Reason]) -> Iterator[Draft]:
@@ -148,7 +152,7 @@ def _ask_purposes(clauses: list[Clause]) -> Iterator[Draft]:
             if is_purpose and clause.find_child("dobj", "prep") is not None and 3 <= len(words) <= 14:
                 stem = ask("Why", clause, drop=words)
                 if stem and not _NAMELESS.search(join_tokens(words)):
-                    yield _draft(clause, stem, capital(join_tokens(words)), 0.9, "purpose")
+                    yield _draft(clause, stem, capital(strip_afterthought(join_tokens(words))), 0.9, "purpose")
 
 
 def _ask_consequences(clauses: list[Clause], statements: list[Statement]) -> Iterator[Draft]:

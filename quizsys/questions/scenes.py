@@ -25,6 +25,7 @@ _NO_TOPIC = re.compile(
     r"welcome|today|questions?|quiz|video|slides?)\b",
     re.I,
 )
+_REST = re.compile(r"^(?:the )?(?:other|more|some|further|several|new|next|last|remaining)\b", re.I)
 _SUBTITLE = re.compile(r"(?:,(?= ?\d)|[:–—|]| - ).*")
 _NO_LABEL = re.compile(
     r"[?!:;()\[\]{}/=_]|\.\w|^\d|\b(?:lecture|lesson|week|chapter|part|unit|module|course|introduction|overview|outline|"
@@ -64,7 +65,12 @@ class Scenes:
         """The title as the speaker says it, or "" when it is no term of 1-3 words."""
         text = text.strip(" .")
         words = re.sub(r"^(?:the|an?) ", "", text, flags=re.I).split()
-        if not 1 <= len(words) <= _MOST_WORDS or _NO_TOPIC.search(text) or re.search(r",| (?:and|or|vs) ", text):
+        if (
+            not 1 <= len(words) <= _MOST_WORDS
+            or _NO_TOPIC.search(text)
+            or _REST.match(text)
+            or re.search(r",| (?:and|or|vs) ", text)
+        ):
             return ""
         lower = lower_first(text)
         shown = lower if lower != text and (self._says(lower.split()[0]) or lower.startswith("the ")) else text

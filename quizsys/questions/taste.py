@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from quizsys.questions import bearing, conditions, pointing, told
+from quizsys.questions import bearing, conditions, pointing, posed, told
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
@@ -48,7 +48,8 @@ _POINTS = re.compile(
 _TORN_LEAD = re.compile(
     r"^(?:In [^,]+, )?(?:(?:when|if|although|while|as|since|that|which|even|rather|instead),|even though\b|unlike\b|"
     r"as a result\b|in (?:this|that|such|either|both|some|most|many|these|those) cases?\b|at (?:this|that) \w+\b|"
-    r"for (?:this|that) reason\b|likewise\b|otherwise\b|in other words\b)|, then,",
+    r"for (?:this|that) reason\b|in the (?:example|figure|diagram|picture|image|table|graph)\b|"
+    r"likewise\b|otherwise\b|in other words\b)|, then,",
     re.I,
 )
 _SUCH = re.compile(r"\bsuch (?!as\b)|\b(?:so far|at this point|as (?:we|you) (?:saw|know)|again)\b", re.I)
@@ -251,6 +252,9 @@ RULES: tuple[Rule, ...] = (
     told.find_mere_description,
     told.find_passing_date,
     told.find_passing_amount,
+    told.find_example,
+    told.find_restated,
+    posed.find_posed,
 )
 
 

@@ -8,17 +8,19 @@ from typing import TYPE_CHECKING
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.language import parse_one
-from quizsys.questions.naming import NAMING
+from quizsys.questions.naming import NAMING, find_meaning
+from quizsys.questions.pointing import find_demonstrative_word
+from quizsys.questions.spoken import tokens
 
 if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _SOFTENED = re.compile(
     r"\b(?:is|are|was|were) (?:essentially|basically|also|often|mostly|usually|still|now|perhaps|probably|sometimes|"
-    r"partly|largely|like|almost|merely|nothing but)\b",
+    r"partly|largely|like|almost|merely|nothing but|actually)\b|\b(?:can|may|might|could|should|would) be\b",
     re.I,
 )
-_ANY_ONE = re.compile(r"^(?:an? |the |any )?(?:ordinary|simple|special|particular|separate)\b", re.I)
+_ANY_ONE = re.compile(r"^(?:an? |the |any )?(?:ordinary|simple|special|particular|separate|default)\b", re.I)
 _SAID_BY_US = re.compile(r"\b(?:we|us|our|you|your|I|they|it|them|him|her)\b")
 _EVENTS = re.compile(
     r"^(?:beginning|start|birth|death|founding|foundation|end|election|invasion|publication|revolution|war|battle|"
@@ -29,6 +31,16 @@ _IN_PASSING = re.compile(
     r"\bstill\b|\b(?:said|wrote|write|say|told|tell|report|reported|find|found|note|noted|estimate|estimated) that\b",
     re.I,
 )
+_EXAMPLE = re.compile(r"\b(?:for example|for instance|e\.g\.|say, an?|imagine|suppose)", re.I)
+_SOME_PEOPLE = re.compile(
+    r"\b(?:about|around|some|nearly|approximately|roughly) (?:\d+|two|three|four|five|six|seven|eight|nine|ten)\b"
+)
+_LIFE = re.compile(
+    r"^(?:arrive|go|come|travel|visit|return|meet|leave|marry|sit|stay|live|join|study|attend|graduate|gather|walk|"
+    r"stand|ask|say|bear|grow|work)$"
+)
+_SAME_STEM_LETTERS = 5
+_MAKER = re.compile(r" (?:\w+(?:er|or)|program|tool|machine|device|system|software)s?$", re.I)
 _COUNTED_BADLY = re.compile(
     r"\bhow many (?:\w+ ){0,2}?(?:largest|smallest|biggest|first|last|next|main|new|other|more|different|such|"
     r"additional|separate|further|same)\b|\bhow many (?:people|times|things|ways|examples|reasons|questions)\?",
@@ -87,18 +99,26 @@ def find_mere_description(draft: Draft, _board: Board) -> str | None:
     return "no_term" if softened or _ANY_ONE.match(meaning) else None
 
 
-def find_passing_date(draft: Draft, _board: Board) -> str | None:
+def find_passing_date(draft: Draft, board: Board) -> str | None:
     """A year that belongs to a thing or a report in the sentence and not to the event that the sentence tells."""
     if draft.pattern != "date":
         return None
+    year = re.search(r"\d{3,4}", draft.key)
     if _SAID_BY_US.search(draft.stem) or _IN_PASSING.search(draft.stem):
         return "trifle"
-    year = re.search(r"\d{3,4}", draft.key)
+    shown = year is not None and board.knows(year.group())
+    if not shown and (_SOME_PEOPLE.search(draft.stem) or _tells_life(draft.stem)):
+        return "trifle"
     if draft.kind != "cloze" or year is None:
         return None
     doc = parse_one(draft.stem.replace("____", year.group()))
     found = next((token for token in doc if token.text == year.group()), None)
     return None if found is not None and _dates_event(found) else "trifle"
+
+
+def _tells_life(stem: str) -> bool:
+    """Whether the event is only that somebody went, came, met or lived somewhere."""
+    return any(token.dep_ == "ROOT" and _LIFE.match(token.lemma_.lower()) for token in parse_one(stem))
 
 
 def _dates_event(year: Token) -> bool:
@@ -107,7 +127,8 @@ def _dates_event(year: Token) -> bool:
     if preposition.lower_ not in ("in", "on", "by", "since", "until", "from", "around"):
         return False
     owner = preposition.head
-    return owner.pos_ in ("VERB", "AUX") or bool(_EVENTS.match(owner.lemma_.lower()))
+    aside = owner.dep_ == "acl"
+    return (owner.pos_ in ("VERB", "AUX") and not aside) or bool(_EVENTS.match(owner.lemma_.lower()))
 
 
 def find_passing_amount(draft: Draft, _board: Board) -> str | None:
@@ -116,4 +137,30 @@ def find_passing_amount(draft: Draft, _board: Board) -> str | None:
         return None
     said = draft.first.sentence.text
     torn = re.search(r"[:;()]", said) or _COUNTED_BADLY.search(draft.stem)
-    return "trifle" if torn or _IN_PASSING.search(draft.stem) or _SAID_BY_US.search(draft.stem) else None
+    if torn or _IN_PASSING.search(draft.stem) or _SAID_BY_US.search(draft.stem):
+        return "trifle"
+    known = find_demonstrative_word(said) or any(_is_known_count(token) for token in parse_one(said))
+    return "points_away" if known else None
+
+
+def _is_known_count(number: Token) -> bool:
+    """ "The three points": counted before, unless what follows says which points."""
+    words = [child for child in number.head.children if child.lower_ == "the" and child.dep_ == "det"]
+    told = any(child.dep_ in ("prep", "relcl", "acl") for child in number.head.children)
+    return number.dep_ == "nummod" and bool(words) and not told
+
+
+def find_example(draft: Draft, _board: Board) -> str | None:
+    """A number, a year or a description out of an example: true there, and no definition."""
+    exact = draft.pattern in (*NAMING, "amount", "date")
+    return "example" if exact and _EXAMPLE.search(draft.first.sentence.text) else None
+
+
+def find_restated(draft: Draft, _board: Board) -> str | None:
+    """A name that its description says again: "font editor" for a program that edits fonts."""
+    meaning = find_meaning(draft.stem) if draft.pattern in NAMING else ""
+    said = {word[:_SAME_STEM_LETTERS].removesuffix("s") for word in tokens(meaning) if len(word) > 3}
+    key = [word[:_SAME_STEM_LETTERS].removesuffix("s") for word in tokens(draft.key)]
+    if not meaning or not key or key[0] not in said:
+        return None
+    return "key_in_stem" if _MAKER.search(draft.key) or all(word in said for word in key) else None
