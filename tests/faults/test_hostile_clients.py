@@ -129,7 +129,7 @@ def test_who_listens_slowly_but_steadily_gets_all(server: Server, content: str) 
         response = HTTPResponse(connection, method="GET")
         response.begin()
         received = b""
-        while more := response.read(20_000):
+        while more := response.read(40_000):
             received += more
             time.sleep(TAKE_S / 6)
     assert received == LESSON.read_bytes()[:500_000]
