@@ -17,7 +17,7 @@ OPTIONAL = "x-optional"
 END = r"\Z"
 # What Text takes.
 LINES = r"^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]*$"
-ONE_LINE = r"^[^\u0000-\u0008\u000a-\u001f\u007f]*$"
+ONE_LINE = r"^[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]*$"
 
 
 class Components:
