@@ -39,7 +39,7 @@ bench: $(VENV)/.ready-dev ## measure what the README claims (about half an hour)
 lock: ## pin what setup.cfg asks for, with hashes (needs uv on the PATH)
 	@$(PYTHON) deploy/lock.py
 
-audit: ## look all pinned packages up among known vulnerabilities (asks pypi.org)
+audit: ## look all pinned packages up among known vulnerabilities (asks the network)
 	@$(PYTHON) -m venv build/audit && build/audit/bin/pip install --quiet --disable-pip-version-check pip-audit
 	@build/audit/bin/pip-audit --strict --disable-pip --require-hashes -r requirements.txt -r tests/requirements.txt
 
