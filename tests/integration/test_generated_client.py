@@ -83,8 +83,8 @@ def things(server: Server, client: Any, api: Any, short_lesson: Path) -> dict[st
     result = api("models").QuizGenerationResult.from_dict(job.result.to_dict())
     server.call("POST", "/tokens", b'{"name": "class", "role": "viewer"}')
     # A switched off one for all projects; the other's receiver is nobody.
-    server.call("POST", "/webhooks", b'{"url": "http://192.88.99.1/", "active": false}')
-    hook = server.call("POST", f"/projects/{PROJECT}/webhooks", b'{"url": "http://192.88.99.1/"}')
+    server.call("POST", "/webhooks", b'{"url": "http://nobody.invalid/", "active": false}')
+    hook = server.call("POST", f"/projects/{PROJECT}/webhooks", b'{"url": "http://nobody.invalid/"}')
     message = server.call("POST", f"/projects/{PROJECT}/webhooks/{hook['id']}/test")
     ids = {"asset_id": uploaded.asset_id, "job_id": chain.job_id, "quiz_id": result.quiz_id}
     ids |= {"webhook_id": hook["id"], "delivery_id": message["id"]}
