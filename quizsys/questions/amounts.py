@@ -43,9 +43,20 @@ def _ask_amount(clause: Clause, number: Token, counted: Token) -> Iterator[Draft
     digits = numbers(join_tokens(phrase))
     if len(digits) != 1 or not _is_plain(digits[0]) or number.lower_ in _UNASKED or counted.lower_ in _UNASKED:
         return
+    if _is_named(number):
+        return
     stem = _stem(clause, counted, phrase)
     if stem:
         yield Draft("numeric", stem, digits[0], clause.statement, clause.statement, 0.85, pattern="amount")
+
+
+def _is_named(number: Token) -> bool:
+    """Whether the number belongs to a name before it: "GIMP 2.10", "Debian 12", "Section 14"."""
+    if number.i == 0:
+        return False
+    before = number.nbor(-1)
+    capital = number.i > 1 and before.text[:1].isupper()
+    return bool(capital or before.pos_ == "PROPN")
 
 
 def _is_plain(digits: str) -> bool:

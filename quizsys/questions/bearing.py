@@ -42,6 +42,7 @@ _SAME = re.compile(
 _ENDS_WITH_POINTER = re.compile(r"\b(?:one|ones|so|it|them|him|her|this|that|these|those|do|does|did|not|yet)$", re.I)
 _OTHERWISE = re.compile(r"\b(?:otherwise|or else|unless)\b|\belse\b", re.I)
 _NO_EVENT = re.compile(
+    r"^(?:since|because|although|though)\b|"
     r"\bonly\b|\b(?:works?|applies|apply|matters?|helps?)$|\b(?:must|should|ought|ha(?:s|ve) to|needs? to)\b|"
     r"\b(?:preferable|advisable|recommended|worthwhile|sensible|wise)\b|"
     r"\b(?:has|have) (?:the|an?) (?:option|choice|opportunity|chance)\b|\b(?:we|you|they|people) (?:can |may |would )?"

@@ -41,7 +41,7 @@ def find_cards(statements: list[Statement]) -> Iterator[Draft]:
     """One card for each question that stands alone and is answered in the next sentences."""
     for statement in statements:
         stem = _show(statement)
-        if stem is None:
+        if stem is None or _stands_in_row(statements, statement.index):
             continue
         answer = _find_answer(statements, statement.index)
         if answer:
@@ -59,6 +59,11 @@ def find_cards(statements: list[Statement]) -> Iterator[Draft]:
                 asked_at=statement.index,
                 pattern="card",
             )
+
+
+def _stands_in_row(statements: list[Statement], asked: int) -> bool:
+    """Whether the sentence before is a question as well: what follows may answer either, or neither."""
+    return asked > 0 and statements[asked - 1].sentence.text.rstrip().endswith("?")
 
 
 def _show(statement: Statement) -> str | None:

@@ -40,12 +40,13 @@ _UNKNOWN = (
 _DO = {"VBZ": "does", "VBP": "do", "VBD": "did"}
 _LINKS = (
     "then|also|therefore|thus|so|hence|now|again|analogously|similarly|likewise|accordingly|consequently|moreover|"
-    "in addition|instead"
+    "in addition|instead|in short|in brief|though"
 )
 _IN_CASES = r"in (?:an?|some|many|most|few|rare|certain|several)\b[^,]*\b(?:cases|instances|situations)$"
 _AFTERTHOUGHT = re.compile(
     r",? (?:instead|too|as well|again|also|though|however|therefore|for example|for instance)$", re.I
 )
+_TIE = re.compile(r",? (?:instead|too|as well|also|though)$", re.I)
 _EMPHASIS = re.compile(r"(?<=\w) (?:itself|themselves|himself|herself)$")
 _LEAD_DROP = ("cc", "punct", "intj")
 
@@ -274,7 +275,8 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     parts = [wh, helper, f"{named}," if closed else named, join_tokens(middle), rest_verb, join_tokens(rest)]
     question = " ".join(part for part in parts if part)
     question = f"{lead}, {wh[0].lower()}{question[1:]}" if lead else question
-    return capital(re.sub(r"\s+([,;])", r"\1", question).rstrip(" ,;.")) + "?"
+    question = re.sub(r"\s+([,;])", r"\1", question).rstrip(" ,;.")
+    return capital(_TIE.sub("", question)) + "?"
 
 
 def strip_afterthought(text: str) -> str:

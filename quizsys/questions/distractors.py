@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
 from media.progress import Report
 from quizsys.questions.board import Board
 from quizsys.questions.clauses import Clause
-from quizsys.questions.language import likeness, zipf
+from quizsys.questions.language import likeness, parse, zipf
 from quizsys.questions.naming import bare
 from quizsys.questions.pointing import is_no_term
 from quizsys.questions.spoken import holds, plain, squeeze, tokens
 from quizsys.questions.statements import Statement
 from quizsys.questions.terms import Term, collect_terms, is_said, list_siblings
+
+if TYPE_CHECKING:
+    from spacy.tokens import Doc
 
 _FEWEST, _MOST = 2, 3
 _LOWEST = 0.62
@@ -21,6 +26,9 @@ _SAME_FACT = 0.62
 _SAME_WORDS = 0.4
 _IN_STEM = 0.4
 _COMMONER = 1.2
+_GLOSSARY = 8
+"""More terms than these explained at one slide are of many kinds."""
+_SORTS = ("kind", "type", "sort", "form", "class")
 
 
 class TermTable:
@@ -34,6 +42,8 @@ class TermTable:
         self._facts = [clause.text for clause in clauses if not clause.compound]
         self.terms = collect_terms(statements, board, list(names), report)
         self._meanings = {squeeze(bare(name)): meaning for name, meaning in names.items() if meaning}
+        self._classes = dict(zip(self._meanings, map(find_class, parse(list(self._meanings.values()))), strict=True))
+        self._explained = Counter(panel for term in self.terms.values() if term.defined for panel in term.panels)
         topic = board.panels[0].title if board.panels else ""
         said = (term for term in self.terms.values() if is_said(term, statements))
         self._said = [term for term in said if not holds(topic, term.text)]
@@ -72,7 +82,13 @@ class TermTable:
         if term.head == other.head or frozenset((term.code, other.code)) in self._listed:
             return True
         near = bool(term.panels & other.panels) or not self._has_slides
-        return term.defined and other.defined and near
+        return term.defined and other.defined and near and self._are_alike(term, other)
+
+    def _are_alike(self, term: Term, other: Term) -> bool:
+        """Whether what is said of both does not class them apart, as a glossary does a format and a colour model."""
+        one, two = self._classes.get(term.code), self._classes.get(other.code)
+        few = self._has_slides and max(self._explained[panel] for panel in term.panels & other.panels) <= _GLOSSARY
+        return few or one is None or two is None or one == two
 
     def _also_fits(self, other: Term, stem: str) -> bool:
         """Whether the lecturer says of the other term most of what the stem asks for."""
@@ -83,6 +99,13 @@ class TermTable:
                 if shared >= _SAME_WORDS * len(asked) or likeness(stem, fact) > _SAME_FACT:
                     return True
         return False
+
+
+def find_class(meaning: Doc) -> str | None:
+    """The noun that a meaning begins with ("model" of "a kind of colour model which ..."), or None."""
+    chunks = list(meaning.noun_chunks)
+    sorts = len(chunks) > 1 and chunks[0].root.lemma_ in _SORTS
+    return chunks[1 if sorts else 0].root.lemma_.lower() if chunks else None
 
 
 def _score(term: Term, other: Term) -> float:

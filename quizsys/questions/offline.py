@@ -14,6 +14,7 @@ from quizsys.questions.draft import Draft
 from quizsys.questions.finish import fill_choices, make_question
 from quizsys.questions.gate import check_question, sift
 from quizsys.questions.grounding import make_grounds
+from quizsys.questions.instances import find_instance
 from quizsys.questions.lesson import Lesson
 from quizsys.questions.naming import NAMING, find_meaning
 from quizsys.questions.notes import explain
@@ -88,6 +89,7 @@ class _Writer:
     def _add(self, draft: Draft, table: TermTable, selection: Selection) -> str | None:
         """Finish the draft and add it, or say why not."""
         fault = find_fault(draft, self._board) or find_stranger(draft, self._board, self._heard)
+        fault = fault or find_instance(draft, self._heard)
         if fault:
             return fault
         filled = fill_choices(draft, table)

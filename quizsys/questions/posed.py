@@ -17,13 +17,16 @@ _NO_REPLY = re.compile(
     r"(?:\w+ ){0,2}question\b|nobody knows\b|(?:the|an|one) answers? (?:can|may|will|lies?|has|have) )",
     re.I,
 )
+_ADVISES = re.compile(r"^if (?:it|they|this|that) (?:is|are)\b|\b(?:should|ought to)\b", re.I)
 
 
 def find_posed(draft: Draft, _board: Board) -> str | None:
-    """What only the listener can answer, or what is followed by an opinion, an invitation or another question."""
+    """What only the listener can answer, or what is followed by an opinion, advice or another question."""
     if draft.pattern != "card":
         return None
     if _TO_LISTENER.search(draft.stem):
         return "rhetorical"
     opening = re.split(r"(?<=[.!?]) ", draft.key)[0]
+    if _ADVISES.search(opening) and not _ADVISES.search(draft.stem):
+        return "advice"
     return "unanswered" if "?" in draft.key or _NO_REPLY.match(opening) else None

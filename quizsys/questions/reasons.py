@@ -35,6 +35,7 @@ _BECAUSE = re.compile(
     r",? (?:but )?(?:(?:simply|mainly|partly|only|just|especially|particularly|mostly|largely|primarily|also) )?"
     r"because (?!of )"
 )
+_OTHER_CONDITION = re.compile(r",? (?:and|but|while|whereas) (?:if|when|whenever) .*$", re.I)
 _CONDITIONS = ("if", "when", "whenever")
 
 
@@ -189,6 +190,7 @@ def _ask_consequence(clause: Clause, condition: list[Token], statements: list[St
         "",
         re.sub(r"^(?:then|and|,)\s+", "", join_tokens(rest)),
     )
+    key = _OTHER_CONDITION.sub("", key)
     if re.search(r"\bbecause\b|:", f"{key} {join_tokens(condition)}", re.I) or (
         clause.verb.lemma_ == "be" and condition[0].i > clause.verb.i
     ):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from quizsys.questions import bearing, conditions, pointing, posed, told
+from quizsys.questions import bearing, conditions, instances, leftovers, pointing, posed, told
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
@@ -255,6 +255,11 @@ RULES: tuple[Rule, ...] = (
     told.find_example,
     told.find_restated,
     posed.find_posed,
+    instances.find_spelled_out,
+    leftovers.find_pointing_key,
+    leftovers.find_left_over,
+    leftovers.find_half_reason,
+    leftovers.find_repeated_noun,
 )
 
 

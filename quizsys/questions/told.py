@@ -20,7 +20,7 @@ _SOFTENED = re.compile(
     r"partly|largely|like|almost|merely|nothing but|actually)\b|\b(?:can|may|might|could|should|would) be\b",
     re.I,
 )
-_ANY_ONE = re.compile(r"^(?:an? |the |any )?(?:ordinary|simple|special|particular|separate|default)\b", re.I)
+_ANY_ONE = re.compile(r"^(?:an? |the |any )?(?:ordinary|simple|special|particular|certain|separate|default)\b", re.I)
 _SAID_BY_US = re.compile(r"\b(?:we|us|our|you|your|I|they|it|them|him|her)\b")
 _EVENTS = re.compile(
     r"^(?:beginning|start|birth|death|founding|foundation|end|election|invasion|publication|revolution|war|battle|"
