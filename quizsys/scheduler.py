@@ -212,7 +212,8 @@ class Scheduler:
         try:
             await self._land(task.finish, claim, result, moving.result())
         finally:
-            await self._remove_strays(claim, list(moving.result()))
+            # Word that the job is no longer ours may come just now; without this it would leave the files there.
+            await _finish_first(asyncio.ensure_future(self._remove_strays(claim, list(moving.result()))))
         logger.debug("{} took {:.1f} s", claim.job_type, clock.monotonic_s() - began_s)
 
     async def _talk(self, seating: Seating, talk: Talk, report: Report, limit_s: float) -> object:
