@@ -7,7 +7,7 @@ from aiohttp import web
 from handlers.audit import record_refusal
 from handlers.clients import read_block
 from handlers.context import CONTEXT
-from handlers.credentials import check_open_door, check_page, find_credential
+from handlers.credentials import check_name, check_open_door, check_page, find_credential
 from handlers.middlewares import Handler
 from handlers.operations import Access, Operation, find_operation
 from handlers.principals import PRINCIPAL, get_principal
@@ -31,6 +31,8 @@ async def check_access(request: web.Request, handler: Handler) -> web.StreamResp
         return await handler(request)
     if not request.app[CONTEXT].settings.auth_required:
         request[PRINCIPAL] = ANYONE
+        if said.access is not Access.PUBLIC:
+            check_name(request)
         check_open_door(request)
         return await handler(request)
     principal, has_cookie = _find_principal(request, said)

@@ -9,20 +9,29 @@ from dataclasses import dataclass
 
 from aiohttp import hdrs, web
 
+from handlers.clients import is_https
+from handlers.context import CONTEXT
 from handlers.cors import is_allowed
 from quizsys.errors import Code, QuizsysError
 
 BEARER = re.compile(r"bearer +(\S+)", re.IGNORECASE)
 QUERY = "access_token"
 COOKIE = "quizsys_token"
+# RFC 6265bis, 4.1.3.2: no neighbour of our name, as other.school.example is of quiz.school.example, can set it.
+HTTPS_COOKIE = "__Host-" + COOKIE
 SAFE = (hdrs.METH_GET, hdrs.METH_HEAD, hdrs.METH_OPTIONS)
 TWICE = "Send one Authorization header with one token."
 FOREIGN = (
     "A page of another site asked for this with your cookie. Name its origin in CORS_ORIGINS if it may, or send the"
     " token as 'Authorization: Bearer TOKEN'."
 )
-
 UNASKED = "A page of another site asked for this. Name its origin in CORS_ORIGINS if it may."
+STRANGE_NAME = (
+    "This server asks for no tokens, so it answers to addresses and to local names only: any other may be a foreign"
+    " page's. Add the name to HOST_NAMES."
+)
+# RFC 6761, 6762, 8375 and ICANN's .internal: no public name server answers for them, nor for a name without a dot.
+LOCAL_ENDINGS = (".localhost", ".local", ".home.arpa", ".internal")
 
 
 @dataclass(frozen=True)
@@ -40,8 +49,12 @@ def find_credential(request: web.Request) -> Credential | None:
     if QUERY in request.query and request.method in (hdrs.METH_GET, hdrs.METH_HEAD):
         # RFC 6750, 2.3: an EventSource, a video and a browser's WebSocket cannot send headers.
         return Credential(request.query[QUERY])
-    cookie = request.cookies.get(COOKIE)
+    cookie = request.cookies.get(name_cookie(request))
     return Credential(cookie, is_cookie=True) if cookie else None
+
+
+def name_cookie(request: web.Request) -> str:
+    return HTTPS_COOKIE if is_https(request) else COOKIE
 
 
 def check_page(request: web.Request) -> None:
@@ -56,6 +69,18 @@ def check_open_door(request: web.Request) -> None:
     is_page = hdrs.ORIGIN in request.headers or "Sec-Fetch-Site" in request.headers
     if is_page and not (_is_harmless(request) or _is_ours(request) or is_allowed(request)):
         raise QuizsysError(Code.FORBIDDEN, UNASKED)
+
+
+def check_name(request: web.Request) -> None:
+    """Of a request where nobody needs a token. Raises `forbidden` if its Host is a name that anybody may have made to
+    mean this machine (DNS rebinding): to the browser such a page is one of ours, and reads what we answer."""
+    host = request.headers.get(hdrs.HOST, "").lower()
+    name = host.partition(":")[0].rstrip(".")
+    is_address = host.startswith("[") or name.rpartition(".")[2][:1].isdigit()
+    if is_address or "." not in name or name.endswith(LOCAL_ENDINGS):
+        return
+    if name not in (one.lower() for one in request.app[CONTEXT].settings.host_names):
+        raise QuizsysError(Code.FORBIDDEN, STRANGE_NAME)
 
 
 async def mark_private(request: web.Request, response: web.StreamResponse) -> None:

@@ -60,7 +60,8 @@ SECURITY_SCHEMES: dict[str, dict[str, Any]] = {
         "type": "apiKey",
         "in": "cookie",
         "name": COOKIE,
-        "description": "The same token, as a browser has it that opened `/login?token=`.",
+        "description": "The same token, as a browser has it that opened `/login?token=`; by https its name begins with"
+        " `__Host-`.",
     },
 }
 

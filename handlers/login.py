@@ -5,7 +5,7 @@ from aiohttp import hdrs, web
 from handlers.access import recognise
 from handlers.clients import is_https
 from handlers.context import CONTEXT
-from handlers.credentials import COOKIE
+from handlers.credentials import name_cookie
 from handlers.operations import Access, operation
 from handlers.principals import find_principal
 from quizsys.clock import utc_now
@@ -16,7 +16,10 @@ from quizsys.services.tokens import Principal
 LONGEST_S = 30 * 24 * 3600
 AFTER_LOGIN = "/docs"
 NO_TOKEN = "Open the whole address that you were given: it ends in login?token=..."
-SOMEBODY_ELSE = "You are signed in with another token, and a page of another site wants to change that. Sign out first."
+SOMEBODY_ELSE = (
+    "You are signed in with another token. Sign out first (POST /logout, which /docs can send), or open this address in"
+    " a private window."
+)
 
 
 @operation(
@@ -39,7 +42,12 @@ async def log_in(request: web.Request) -> web.Response:
     principal = recognise(request, secret)
     _check_swap(request, principal)
     response.set_cookie(
-        COOKIE, secret, max_age=_lifetime_s(principal), httponly=True, samesite="Lax", secure=is_https(request)
+        name_cookie(request),
+        secret,
+        max_age=_lifetime_s(principal),
+        httponly=True,
+        samesite="Lax",
+        secure=is_https(request),
     )
     return response
 
@@ -48,14 +56,15 @@ async def log_in(request: web.Request) -> web.Response:
 async def log_out(request: web.Request) -> web.Response:
     """Takes the cookie away. The token itself stays good; an admin can revoke it."""
     response = web.Response(status=204)
-    response.del_cookie(COOKIE, httponly=True, samesite="Lax", secure=is_https(request))
+    response.del_cookie(name_cookie(request), httponly=True, samesite="Lax", secure=is_https(request))
     return response
 
 
 def _check_swap(request: web.Request, principal: Principal) -> None:
-    """A link on a foreign page must not put somebody, unseen, under another's name."""
+    """A link on a foreign page must not put somebody, unseen, under another's name. Without https browsers do not say
+    whose link it was."""
     present = find_principal(request)
-    if present and present != principal and request.headers.get("Sec-Fetch-Site") == "cross-site":
+    if present and present != principal and request.headers.get("Sec-Fetch-Site") not in ("same-origin", "none"):
         raise QuizsysError(Code.FORBIDDEN, SOMEBODY_ELSE)
 
 

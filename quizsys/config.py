@@ -141,6 +141,9 @@ SETTINGS = (
     ),
     Setting("AUTH_REQUIRED", "true", boolean, "Whether requests need a token; false only on a network that you trust."),
     Setting(
+        "HOST_NAMES", "", words, "Names with a dot by which a server without tokens may be called, as a comma list."
+    ),
+    Setting(
         "AUTH_FAILURES_PER_MINUTE",
         "20",
         whole(1, 10**6),
@@ -250,6 +253,7 @@ if TYPE_CHECKING:
         port: int
         cors_origins: tuple[str, ...]
         auth_required: bool
+        host_names: tuple[str, ...]
         auth_failures_per_minute: int
         trusted_proxies: tuple[IPv4Network | IPv6Network, ...]
         head_timeout_s: float

@@ -78,5 +78,6 @@ async def store(settings: Settings, empty_database: Path) -> AsyncIterator[Store
 @pytest.fixture(scope="session")
 def server() -> Iterator[Server]:
     """One real server for all tests that leave it as they found it; each uses a project of its own."""
-    with run_server(WORKER_CONCURRENCY=1, JOB_RETRY_DELAY_SECONDS=0, UPLOAD_IDLE_TIMEOUT_S=3) as running:
+    own = {"UPLOAD_IDLE_TIMEOUT_S": 3, "HOST_NAMES": "Quiz.School.example"}
+    with run_server(WORKER_CONCURRENCY=1, JOB_RETRY_DELAY_SECONDS=0, **own) as running:
         yield running

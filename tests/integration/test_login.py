@@ -74,6 +74,23 @@ def test_only_a_proxy_of_ours_is_believed_that_it_is_https(guarded: Guarded, sou
     assert ("Secure" in (response.getheader("Set-Cookie") or "")) is is_secure
 
 
+def test_by_https_no_neighbour_can_plant_a_cookie(guarded: Guarded) -> None:
+    """One that other.school.example sets for all of school.example looks, when it comes, as if it were ours."""
+    https = {"X-Forwarded-Proto": "https"}
+    signed_in = ask_from(guarded, "127.0.0.2", f"/login?token={guarded.tokens['editor']}", https)
+    made = signed_in.getheader("Set-Cookie") or ""
+    # What browsers ask for before they take this name: RFC 6265bis, 4.1.3.2.
+    assert made.startswith("__Host-quizsys_token=")
+    assert {"Secure", "Path=/", "HttpOnly"} <= set(made.split("; "))
+    assert "domain" not in made.lower()
+    own, planted = f"__Host-quizsys_token={guarded.tokens['editor']}", f"quizsys_token={guarded.tokens['short']}"
+    for sent in (f"{own}; {planted}", f"{planted}; {own}"):
+        shown = ask_from(guarded, "127.0.0.2", "/me", https | {"Cookie": sent})
+        assert (shown.status, shown.getheader("Set-Cookie")) == (200, None)
+    assert ask_from(guarded, "127.0.0.2", "/me", https | {"Cookie": planted}).status == 401
+    assert ask_from(guarded, "127.0.0.2", "/me", https | {"Cookie": own}).status == 200
+
+
 @pytest.mark.parametrize("query", ["", "?token=", "?token=%00", "?token=" + "x" * 5000, f"?token={GARBAGE}"])
 def test_a_bad_address_makes_no_cookie(guarded: Guarded, query: str) -> None:
     answer = call(guarded.server, "GET", "/login" + query)
@@ -95,9 +112,11 @@ def test_a_cookie_that_is_none_lets_nobody_in(guarded: Guarded, value: str) -> N
 
 def test_a_foreign_link_does_not_put_anybody_under_another_name(guarded: Guarded) -> None:
     here = cookie(guarded)
-    answer = log_in(guarded, guarded.tokens["short"], sec_fetch_site="cross-site", **here)
-    check_refusal(answer, 403, "forbidden", "sign out")
-    assert "set-cookie" not in answer.headers
+    # A neighbour's page (`same-site`) is foreign too, and by plain http browsers do not say whose link it was.
+    for site in ({"sec_fetch_site": "cross-site"}, {"sec_fetch_site": "same-site"}, {}):
+        answer = log_in(guarded, guarded.tokens["short"], **site, **here)
+        check_refusal(answer, 403, "forbidden", "sign out")
+        assert "set-cookie" not in answer.headers
     assert log_in(guarded, guarded.tokens["editor"], sec_fetch_site="cross-site", **here).status == 303
     assert log_in(guarded, guarded.tokens["short"], sec_fetch_site="cross-site").status == 303
     assert log_in(guarded, guarded.tokens["short"], sec_fetch_site="none", **here).status == 303
