@@ -1,5 +1,6 @@
 """A video as a browser plays it: MP4 with H.264 (or VP9, AV1) and AAC (or MP3, Opus), or WebM with VP9 and Opus."""
 
+import math
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -17,14 +18,14 @@ _AUDIO_CODECS = {"aac", "mp3", "mp3float", "opus", "libopus"}
 _PIXEL_FORMATS = {"yuv420p", "yuvj420p"}
 
 _COPY_VIDEO = {"c:v": "copy"}
-# A row or column is cut off where a side is odd, as 4:2:0 needs even sides; scaling would blur all the text.
-_EVEN = {"pix_fmt": "yuv420p", "vf": "crop=trunc(iw/2)*2:trunc(ih/2)*2"}
-_ENCODE_VIDEO = {"c:v": "libx264", "preset": "veryfast", "crf": 23, **_EVEN}
+# H.264's level 5.1, beyond which browsers seldom decode in hardware; and encoding 8K takes 3 GB.
+_MOST_PIXELS = 4096 * 2304
+_ENCODE_VIDEO = {"c:v": "libx264", "preset": "veryfast", "crf": 23}
 _COPY_AUDIO = {"c:a": "copy"}
 _ENCODE_AUDIO = {"c:a": "aac", "b:a": "128k", "ac": 2}
 _MP4 = {"f": "mp4", "movflags": "+faststart"}
 _SPEED = {"deadline": "realtime", "cpu-used": 6, "row-mt": 1}
-_WEBM = {"f": "webm", "c:v": "libvpx-vp9", "crf": 34, "b:v": 0, **_SPEED, **_EVEN}
+_WEBM = {"f": "webm", "c:v": "libvpx-vp9", "crf": 34, "b:v": 0, **_SPEED}
 _OPUS = {"c:a": "libopus", "b:a": "96k", "ac": 2}
 
 
@@ -48,13 +49,22 @@ def make_playable(video: Path, target: Path, probe: "Probe", report: Report = ig
 
 def _choose_mp4(probe: "Probe") -> dict[str, Any]:
     # AVI stores no display times: copied into MP4, its frames would play out of order.
-    picture = _COPY_VIDEO if _video_fits(probe) and probe.container == "mp4" else _ENCODE_VIDEO
+    fits = _video_fits(probe) and probe.container == "mp4"
+    picture = _COPY_VIDEO if fits else _ENCODE_VIDEO | _shape(probe)
     sound = _COPY_AUDIO if _audio_fits(probe) else _ENCODE_AUDIO
     return {**_MP4, **picture, **(sound if probe.has_audio else {})}
 
 
 def _choose_webm(probe: "Probe") -> dict[str, Any]:
-    return {**_WEBM, **(_OPUS if probe.has_audio else {})}
+    return {**_WEBM, **_shape(probe), **(_OPUS if probe.has_audio else {})}
+
+
+def _shape(probe: "Probe") -> dict[str, str]:
+    """4:2:0 needs even sides: of an odd one a row or column is cut off, as scaling would blur all the text."""
+    share = math.sqrt(_MOST_PIXELS / (probe.width_px * probe.height_px))
+    width_px, height_px = (max(2, int(side * share / 2) * 2) for side in (probe.width_px, probe.height_px))
+    shaping = "crop=trunc(iw/2)*2:trunc(ih/2)*2" if share >= 1 else f"scale={width_px}:{height_px}"
+    return {"pix_fmt": "yuv420p", "vf": shaping}
 
 
 def _video_fits(probe: "Probe") -> bool:

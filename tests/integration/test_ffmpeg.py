@@ -76,6 +76,16 @@ def test_any_video_becomes_playable(tmp_path: Path) -> None:
     assert seen[-1] == 100
 
 
+@pytest.mark.parametrize(("size", "shown"), [("7680x4320", (4096, 2304)), ("4320x7680", (2304, 4096))])
+def test_what_is_larger_than_browsers_play_well_is_scaled_down(
+    tmp_path: Path, size: str, shown: tuple[int, int]
+) -> None:
+    film = make_film(tmp_path / "film.avi", size=size, seconds=0.08, sound=False, vcodec="mjpeg", pix_fmt="yuvj420p")
+    probe, _ = convert(film, tmp_path / "film.mp4")
+    assert is_playable(probe)
+    assert (probe.width_px, probe.height_px) == shown
+
+
 def test_a_stream_that_fits_is_copied(tmp_path: Path) -> None:
     film = make_film(tmp_path / "film.mov", vcodec="libx264", acodec="pcm_s16le")
     probe, _ = convert(film, tmp_path / "film.mp4")
