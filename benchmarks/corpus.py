@@ -1,6 +1,6 @@
 """Hostile files through every door of a real server under strace: what it cost, and that nothing else was touched.
 
-Prints a line for each group of files, then whatever went wrong. --group may be given more than once; --folder keeps the
+Prints whatever went wrong or cost more than a minute or 512 MB, then a line for each group of files. --group may be given more than once; --folder keeps the
 files; --doors leaves out the jobs that work on what was let in. Needs strace and ffmpeg. Exit code 1 for any harm.
 """
 
@@ -17,6 +17,9 @@ from tests.hostile.sample import Sample
 from tests.hostile.trace import strace_words
 from tests.hostile.trial import Laboratory, Verdict
 
+# A file may cost so much; what costs more is told by itself, which is no harm yet.
+MOST_S = 60
+MOST_BYTES = 512 << 20
 SETTINGS = {"WORKER_CONCURRENCY": 1, "JOB_RETRY_DELAY_SECONDS": 0, "METADATA_EXPORT": "false"}
 
 
@@ -50,6 +53,15 @@ def list_harm(verdict: Verdict) -> Iterator[str]:
         yield f"{name}: {what} {verdict.told}"
 
 
+def list_costs(verdict: Verdict) -> Iterator[str]:
+    name = f"{verdict.sample.category}/{verdict.sample.group}/{verdict.sample.name}"
+    if verdict.grown_bytes > MOST_BYTES:
+        yield f"{name}: {verdict.grown_bytes >> 20} MB"
+    for step, took_s in verdict.took_s.items():
+        if took_s > MOST_S:
+            yield f"{name}: {took_s:.0f} s for {step}"
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--group", action="append", default=[], help="only this kind of files")
@@ -64,8 +76,8 @@ def main() -> int:
             groups.setdefault(verdict.sample.group, []).append(verdict)
             if wanted.folder:
                 verdict.sample.write(wanted.folder / verdict.sample.category)
-            for harm in list_harm(verdict):
-                print(harm, flush=True)
+            for line in (*list_harm(verdict), *list_costs(verdict)):
+                print(line, flush=True)
     for group, verdicts in groups.items():
         print(describe(group, verdicts))
     everything = [verdict for verdicts in groups.values() for verdict in verdicts]
