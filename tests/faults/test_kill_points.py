@@ -41,7 +41,7 @@ ELSEWHERE = ("seat_began", "seat_ended", "migrated", "backup_written", "parts_jo
 SERVICES = (
     *("begin_upload", "create_asset", "finish_upload", "delete_video", "forget_doomed"),
     *("answer_once", "claim_job", "finish", "cancel_held", "request_cancel", "rescue_jobs"),
-    *("start_attempt", "add_answer", "finish_attempt", "change_quiz", "publish_quiz"),
+    *("start_attempt", "add_answer", "finish_attempt", "rename", "publish_quiz"),
     *("claim_deliveries", "finish_delivery", "bind_storage"),
 )
 COMMITS = [f"{word}.{name}" for name in SERVICES for word in ("commit", "committed")]
