@@ -1,7 +1,8 @@
 """Hostile files through every door of a real server under strace: what it cost, and that nothing else was touched.
 
-Prints whatever went wrong or cost more than a minute or 512 MB, then a line for each group of files. --group may be given more than once; --folder keeps the
-files; --doors leaves out the jobs that work on what was let in. Needs strace and ffmpeg. Exit code 1 for any harm.
+Prints whatever went wrong or cost more than a minute or 512 MB, then a line for each group of files. --group may be
+given more than once; --folder keeps the files; --doors leaves out the jobs that work on what was let in. Needs strace
+and ffmpeg. Exit code 1 for any harm.
 """
 
 import argparse
