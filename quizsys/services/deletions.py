@@ -46,7 +46,9 @@ def wipe_some(project_id: str) -> bool:
 
 
 def _forget(row: Asset) -> None:
-    cancel_rows(list(Job.select().where((Job.asset_id == row.id) & Job.status.in_((QUEUED, RUNNING)))))
+    unfinished = (Job.asset_id == row.id) & Job.status.in_((QUEUED, RUNNING))
+    # In order: who needs one that was cancelled before it fails with that one.
+    cancel_rows(list(Job.select().where(unfinished).order_by(Job.id)))
     transcripts = TranscriptRow.select(TranscriptRow.id).where(TranscriptRow.asset_id == row.id)
     quizzes = Quiz.select(Quiz.id).where(Quiz.asset_id == row.id)
     forget_links(ShareLink.quiz_id.in_(quizzes))
