@@ -75,7 +75,8 @@ class Queue:
         return [job for _, job in sorted(self.jobs.items()) if job.status in statuses]
 
     def has_room(self, count: int) -> bool:
-        return len(self.in_state("queued")) + count <= self.most
+        """Who adds nothing is not refused: retries may have filled the queue beyond its size."""
+        return not count or len(self.in_state("queued")) + count <= self.most
 
     def add(self, job_id: str, job_type: str, asset_id: str, max_tries: int, delay_s: float, **more: object) -> None:
         self.jobs[job_id] = Job(job_id, job_type, asset_id, max_tries, delay_s, self.at, **more)  # type: ignore[arg-type]
