@@ -5,6 +5,7 @@ Each command imports what it needs inside itself: the media pool's processes imp
 
 import argparse
 import gc
+import io
 import sys
 from importlib import import_module
 from pathlib import Path
@@ -23,6 +24,9 @@ COMMANDS = {
 
 
 def main() -> int:
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # The name of a file may be bytes that are no text.
+        sys.stdout.reconfigure(errors="backslashreplace")
     options = make_parser().parse_args()
     from quizsys.config import BadSetting, read_settings
 
@@ -59,7 +63,7 @@ def make_parser() -> argparse.ArgumentParser:
     add_command(commands, "check", "check this machine and the settings, and say what to mend")
     add_command(commands, "migrate", "bring the database to the present shape")
     backup = add_command(commands, "backup", "write a consistent copy of the database, also while the server runs")
-    backup.add_argument("file", type=Path, metavar="FILE", help="the copy; replaced if it is there")
+    backup.add_argument("file", type=Path, metavar="FILE", help="the copy; an older one is replaced")
     prune = add_command(
         commands, "prune", "delete what the *_KEEP_DAYS settings no longer keep, as the server does hourly"
     )

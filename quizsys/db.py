@@ -30,6 +30,7 @@ T = TypeVar("T")
 BATCH_LIMIT = 256
 WATCH_INTERVAL_S = 0.05
 MIGRATIONS = Path(__file__).parent / "migrations"
+MIGRATIONS_TABLE = "schema_migration"
 QUEUE, EVENTS, TOKENS, HOOKS = "queue", "events", "tokens", "hooks"
 TOPICS = (QUEUE, EVENTS, TOKENS, HOOKS)
 _batch = threading.local()

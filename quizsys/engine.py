@@ -97,9 +97,14 @@ def restoring_path(path: Path) -> Path:
     return path.with_name(path.name + ".restoring")
 
 
+def lock_path(path: Path) -> Path:
+    """Whoever changes the shape of the database at `path`, or puts another in its place, holds this file."""
+    return path.with_name(path.name + ".migrate.lock")
+
+
 @contextmanager
 def migration_lock(path: Path) -> Iterator[None]:
     """Nobody else changes the shape of the database at `path` within the block."""
-    with path.with_name(path.name + ".migrate.lock").open("w") as turn:
+    with lock_path(path).open("w") as turn:
         fcntl.flock(turn, fcntl.LOCK_EX)
         yield

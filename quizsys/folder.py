@@ -52,8 +52,8 @@ def write_folder(
     _write_json(folder / "quiz.json", trim_quiz(quiz))
     _write_json(folder / "transcript.json", trim_transcript(dump_transcript(transcript)))
     cues = make_cues(transcript.segments)
-    (folder / "captions.vtt").write_text(write_vtt(cues), encoding="utf-8")
-    (folder / "captions.srt").write_text(write_srt(cues), encoding="utf-8")
+    _write(folder / "captions.vtt", write_vtt(cues))
+    _write(folder / "captions.srt", write_srt(cues))
     _write_json(folder / "scenes.json", [_copy_scene(folder, scene, storage) for scene in scenes])
 
 
@@ -65,4 +65,10 @@ def _copy_scene(folder: Path, scene: dict[str, Any], storage: Storage) -> dict[s
 
 
 def _write_json(path: Path, value: Any) -> None:
-    path.write_text(json.dumps(value, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+    _write(path, json.dumps(value, ensure_ascii=False, indent=1) + "\n")
+
+
+def _write(path: Path, text: str) -> None:
+    """A link of that name is replaced, not followed."""
+    path.unlink(missing_ok=True)
+    path.write_text(text, encoding="utf-8")

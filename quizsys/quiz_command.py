@@ -69,9 +69,21 @@ def check_options(options: argparse.Namespace) -> None:
     if options.packages is not None:
         check_packages(options)
     if options.out:
-        if options.out.exists() and not options.out.is_dir():
-            raise Failed(f"{options.out} is a file. Give a folder to --out.")
-        options.out.mkdir(parents=True, exist_ok=True)
+        check_folder(options.out)
+
+
+def check_folder(folder: Path) -> None:
+    """Makes it if it is not there."""
+    if folder.exists() and not folder.is_dir():
+        raise Failed(f"{folder} is a file. Give a folder to --out.")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        raise Failed(
+            f"nothing can be written into {folder} ({error.strerror}). Give another folder to --out."
+        ) from None
 
 
 def check_packages(options: argparse.Namespace) -> None:
@@ -133,7 +145,9 @@ def bring_in(file: Path, engine: Engine) -> Received:
         shutil.copyfile(file, part)
     with part.open("rb") as content:
         checksum = hashlib.file_digest(content, "sha256").hexdigest()
-    return Received(part, file.name, "application/octet-stream", part.stat().st_size, checksum)
+    # Its name may be bytes that are no text.
+    name = os.fsencode(file.name).decode(errors="replace")
+    return Received(part, name, "application/octet-stream", part.stat().st_size, checksum)
 
 
 async def follow(engine: Engine, jobs: list[dict[str, Any]], screen: Console) -> dict[str, Any]:

@@ -4,8 +4,10 @@ The driver is APSW because it brings its own SQLite: Debian 12's 3.40.1 can corr
 a file that two processes checkpoint.
 """
 
+import fcntl
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +25,8 @@ BUSY_TIMEOUT_MS = 5000
 HIT, HIT_END = "\x02", "\x03"
 _WITHOUT_MARKS = {ord(HIT): None, ord(HIT_END): None, 0: None}
 # Peewee lets APSW's own errors through while rows are fetched.
+SEARCHED = "spoken"
+_PLAIN = re.compile(r"CREATE (?:TABLE|INDEX|UNIQUE INDEX) ")
 FILE_ERRORS = (DatabaseError, apsw.Error)
 PRAGMAS = {
     "journal_mode": "wal",
@@ -90,30 +94,65 @@ def _chain(error: BaseException | None) -> Iterator[BaseException]:
 
 
 def back_up(db: Database, target: Path) -> None:
-    """Write a consistent copy to `target`, also while others write; it is replaced only when complete."""
-    part = target.with_name(target.name + ".part")
-    part.unlink(missing_ok=True)
+    """Write a consistent copy to `target`, also while others write; it is replaced only when complete.
+
+    Raises BlockingIOError if another process is at it.
+    """
+    part = target.with_name(target.name + ".backup-part")
+    # Two at once would each take the other's half for its own whole.
+    handle = os.open(part, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
     try:
-        db.execute_sql("VACUUM INTO ?", (str(part),))
-        with part.open("rb") as file:
-            os.fsync(file.fileno())
-        checkpoint("backup_written")
-        part.replace(target)
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        try:
+            os.truncate(handle, 0)
+            db.execute_sql("VACUUM INTO ?", (str(part),))
+            os.fsync(handle)
+            checkpoint("backup_written")
+            part.replace(target)
+        finally:
+            part.unlink(missing_ok=True)
     finally:
-        part.unlink(missing_ok=True)
+        os.close(handle)
     sync_folder(target.parent)
 
 
 def list_faults(db: Database) -> list[str]:
     """What is broken in the file, its full-text indexes included; empty if all is well."""
     try:
-        found = [str(row[0]) for row in db.execute_sql("PRAGMA integrity_check(10)").fetchall()]
-        tables = db.execute_sql("SELECT name FROM sqlite_master WHERE sql LIKE 'CREATE VIRTUAL TABLE%USING fts5%'")
-        for (name,) in tables.fetchall():
-            db.execute_sql(f"INSERT INTO {name}({name}) VALUES ('integrity-check')")
+        found = [" ".join(str(row[0]).split()) for row in db.execute_sql("PRAGMA integrity_check(10)").fetchall()]
+        if db.table_exists(SEARCHED):
+            db.execute_sql(f"INSERT INTO {SEARCHED}({SEARCHED}) VALUES ('integrity-check')")
     except FILE_ERRORS as error:
         return [str(error)]
     return [] if found == ["ok"] else found
+
+
+def list_strangers(db: Database) -> list[str]:
+    """What acts by itself or stands for something else (triggers, views, virtual tables), beside the index of ours.
+
+    By its words, not its type, which whoever wrote the file may have made up.
+    """
+    rows = db.execute_sql("SELECT name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
+    index = f"CREATE VIRTUAL TABLE {SEARCHED} USING fts5("
+    return [name for name, sql in rows if not _PLAIN.match(sql) and not (name == SEARCHED and sql.startswith(index))]
+
+
+def list_columns(db: Database) -> set[tuple[str, str, int]]:
+    """Of all tables: table, column, and whether it is hidden or computed."""
+    rows = db.execute_sql(
+        "SELECT m.name, x.name, x.hidden FROM sqlite_master AS m JOIN pragma_table_xinfo(m.name) AS x"
+        " WHERE m.type = 'table'"
+    )
+    return set(rows.fetchall())
+
+
+def is_cut_off(file: Path) -> bool:
+    """Whether the file ends before its last page does, which SQLite takes for zeros."""
+    with file.open("rb") as database_file:
+        head = database_file.read(18)
+    # https://sqlite.org/fileformat.html, 1.3: the page's size stands at byte 16; 1 means 65536.
+    page_bytes = int.from_bytes(head[16:18]) if len(head) == 18 else 0
+    return file.stat().st_size % (65536 if page_bytes == 1 else page_bytes or 512) != 0
 
 
 def sync_folder(folder: Path) -> None:

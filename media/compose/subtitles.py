@@ -47,6 +47,27 @@ STYLE = {
 }
 """The fields of an ASS style, in their order. Encoding -1: each line's direction by its own first letter."""
 
+LIMITS = {
+    "Fontsize": (1, 72),
+    "ScaleX": (1, 200),
+    "ScaleY": (1, 200),
+    "Spacing": (-10, 20),
+    "Angle": (-360, 360),
+    "BorderStyle": (1, 4),
+    "Outline": (0, 8),
+    "Shadow": (0, 8),
+    "Alignment": (1, 11),
+    "MarginL": (0, 384),
+    "MarginR": (0, 384),
+    "MarginV": (0, 288),
+    "Bold": (-1, 900),
+    "Italic": (-1, 1),
+    "Underline": (-1, 1),
+    "StrikeOut": (-1, 1),
+}
+"""Of the fields that are numbers. A letter of seven frames' height costs libass gigabytes and minutes."""
+
+NUMBER = re.compile(r"[+-]?[0-9]{1,9}(?:\.[0-9]{1,9})?")
 SAFE_VALUE = re.compile(r"&?[A-Za-z0-9 ._+-]{1,64}&?")
 WORD_JOINER = "\u2060"
 
@@ -59,10 +80,20 @@ def parse_style(text: str) -> tuple[tuple[str, str], ...]:
         name, _, value = (side.strip() for side in part.partition("="))
         if name.lower() not in known:
             raise ValueError(f"'{name[:40]}' is no field of a style; there are {', '.join(known.values())}")
-        if not SAFE_VALUE.fullmatch(value):
-            raise ValueError(f"the value of {known[name.lower()]} is no plain word or number")
+        _check_value(known[name.lower()], value)
         fields.append((known[name.lower()], value))
     return tuple(fields)
+
+
+def _check_value(name: str, value: str) -> None:
+    """Raises ValueError."""
+    if name not in LIMITS:
+        if not SAFE_VALUE.fullmatch(value):
+            raise ValueError(f"the value of {name} is no plain word or number")
+        return
+    low, high = LIMITS[name]
+    if not NUMBER.fullmatch(value) or not low <= float(value) <= high:
+        raise ValueError(f"{name} takes a number from {low} to {high}")
 
 
 def is_text_encoding(name: str) -> bool:
