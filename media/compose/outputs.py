@@ -8,6 +8,7 @@ from typing import Any
 
 from media.compose.timeline import Chapter, Output
 from media.ffmpeg import file_url
+from media.plain import plain_text
 
 KEYFRAME_S = 2
 X264 = {"c:v": "libx264", "preset": "veryfast", "profile:v": "high", "pix_fmt": "yuv420p"}
@@ -57,5 +58,6 @@ def chapter_options(arguments: Sequence[str], chapters: Path | None) -> dict[str
 
 
 def _escape(title: str) -> str:
-    plain = " ".join(title.split())
-    return "".join("\\" + mark if mark in "=;#\\" else mark for mark in plain)
+    escaped = "".join("\\" + mark if mark in "=;#\\" else mark for mark in plain_text(title))
+    # ffmpeg takes the end of a line after any backslash for escaped, also after one that is escaped itself.
+    return escaped + " " if escaped.endswith("\\") else escaped

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from media.compose import avcc
 from media.compose.timeline import Chapter
+from media.plain import plain_text
 from media.probe import get_video_stream, open_video
 from media.progress import Report, ignore
 
@@ -302,7 +303,7 @@ def _list_chapters(chapters: Sequence[Chapter], duration_s: float) -> list[Any]:
             "start": round(chapter.start_s * 1000),
             "end": round(end_s * 1000),
             "time_base": Fraction(1, 1000),
-            "metadata": {"title": chapter.title},
+            "metadata": {"title": plain_text(chapter.title)},
         }
         for number, (chapter, end_s) in enumerate(zip(chapters, ends, strict=True))
     ]
