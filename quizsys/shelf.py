@@ -5,7 +5,7 @@ import hashlib
 import os
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -232,8 +232,6 @@ class Shelf:
 
     async def terminate(self, upload: Upload) -> None:
         """Delete it because its client wants so; what it has become stays. Raises `conflict` for a part in use."""
-        if upload.final_id is not None:
-            raise QuizsysError(Code.CONFLICT, "This part belongs to a final upload. Delete that one.")
         if (task := self._finishing.get(upload.id)) is not None:
             await asyncio.wait([task])
         await self.delete(upload)
@@ -261,7 +259,9 @@ class Shelf:
             # Looked at again: bytes may have come meanwhile.
             if not busy and self._is_expired(upload):
                 logger.info("upload {} has expired at {} bytes", upload.id, self.offset(upload))
-                await self.delete(upload)
+                # Of late it may have become a part of something.
+                with suppress(QuizsysError):
+                    await self.delete(upload)
 
     async def resume(self) -> None:
         """Finish what was whole when the server was killed."""

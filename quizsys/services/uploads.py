@@ -97,7 +97,9 @@ def finish_upload(upload: Upload, asset_id: str) -> None:
 
 
 def forget_upload(upload: Upload) -> None:
-    """The row of an upload, and of its parts."""
+    """The row of an upload, and of its parts. Raises `conflict` for a part that a final upload has, perhaps of late."""
+    if UploadRow.select().where((UploadRow.id == upload.id) & UploadRow.final_id.is_null(False)).exists():
+        raise QuizsysError(Code.CONFLICT, "This part belongs to a final upload. Delete that one.")
     UploadRow.delete().where((UploadRow.id == upload.id) | (UploadRow.final_id == upload.id)).execute()
 
 
