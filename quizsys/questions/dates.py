@@ -22,8 +22,9 @@ _PHRASE = re.compile(
     re.I,
 )
 _STEPS = (2, 5, 3, 10, 7)
-_FARTHEST_YEARS = 60
-"""Another year of the lesson that is farther away tempts nobody."""
+_NEAREST_YEARS, _FARTHEST_YEARS = 15, 60
+_AGE_SHARE, _PRESENT = 0.1, 2025
+"""Another year of the lesson tempts only when it is near: the older, the farther it may be."""
 
 
 def ask_dates(clauses: list[Clause], lesson_text: str) -> Iterator[Draft]:
@@ -72,7 +73,7 @@ def _vary(date: str, known: list[str]) -> Iterator[str]:
     form = _form(date)
     given = {date.lower()}
     for other in sorted(known, key=lambda other: abs(_number(other) - _number(date))):
-        near = abs(_number(other) - _number(date)) <= _FARTHEST_YEARS
+        near = abs(_number(other) - _number(date)) <= _reach_years(date)
         if near and _form(other) == form and other.lower() not in given:
             given.add(other.lower())
             yield capital(other)
@@ -81,6 +82,11 @@ def _vary(date: str, known: list[str]) -> Iterator[str]:
         if shifted.lower() not in given:
             given.add(shifted.lower())
             yield capital(shifted)
+
+
+def _reach_years(date: str) -> float:
+    age_years = _PRESENT + _number(date) if "BC" in date else _PRESENT - _number(date)
+    return min(_FARTHEST_YEARS, max(_NEAREST_YEARS, _AGE_SHARE * age_years))
 
 
 def _form(date: str) -> str:

@@ -21,6 +21,19 @@ _LEFT_OVER = re.compile(
 )
 _GOES_ON = re.compile(r"^,? (?:and|or) (?!(?:that|this|we|you|which|so)\b)", re.I)
 _ENDING_WORDS = 2
+_REMARK = re.compile(
+    r", (?:another|yet another|which is an?(?:other)?|an?|one) (?:\w+ ){0,3}?(?:thing|point|fact|question|story|topic) "
+    r"(?:to|(?:that |which )?(?:we|you|I)) [^,]*$|, (?:by the way|believe me|trust me)\b",
+    re.I,
+)
+_PICTURED = re.compile(
+    r"^(?:true or false: )?(?:in the (?:picture|image|diagram|figure|graph|chart|map|drawing|animation), .*|"
+    r".*?\bthe (?:[\w-]+ ){0,2}(?:colou?rs?|arrows?|circles?|dots?|squares?|triangles?|rectangles?|box(?:es)?|icons?|"
+    r"bars?|lines?|shapes?|balls?|pictures?|images?|diagrams?|drawings?|graphs?|charts?|animations?) (?:\w+ly |here |"
+    r"on the \w+ |in the \w+ )?(?:represents?|shows?|stands? for|indicates?|depicts?|denotes?|symboli[sz]es?|"
+    r"illustrates?|(?:is|are) (?:drawn|coloured|colored|labell?ed|marked|shown))\b)",
+    re.I,
+)
 
 
 def find_pointing_key(draft: Draft, _board: Board) -> str | None:
@@ -50,3 +63,13 @@ def find_repeated_noun(draft: Draft, _board: Board) -> str | None:
         return None
     nouns = [token.lemma_.lower() for token in parse_one(draft.stem) if token.pos_ == "NOUN"]
     return "repeated" if len(set(nouns)) < len(nouns) else None
+
+
+def find_remark(draft: Draft, _board: Board) -> str | None:
+    """ ", another interesting thing to explain": what the speaker says of the fact and not the fact."""
+    return "aside" if _REMARK.search(draft.stem) or (draft.pattern != "card" and _REMARK.search(draft.key)) else None
+
+
+def find_pictured(draft: Draft, _board: Board) -> str | None:
+    """ "The central colour represents the main job": the legend of a picture that only the viewer has before them."""
+    return "pictured" if _PICTURED.search(draft.stem) else None

@@ -15,8 +15,16 @@ _WHY = {
         "advert",
         "aside",
         "code",
+        "pictured",
     ),
-    "sentences are only supposed or advised": ("hypothesis", "advice", "imperative", "example", "rhetorical"),
+    "sentences are only supposed or advised": (
+        "hypothesis",
+        "advice",
+        "imperative",
+        "example",
+        "rhetorical",
+        "reported",
+    ),
     "sentences are not whole, or too long": (
         "no_clause",
         "length",
@@ -25,6 +33,7 @@ _WHY = {
         "unfinished",
         "cut_in_two",
         "long_winded",
+        "half_answer",
     ),
     "sentences speak in formulas": ("formula",),
     "sentences were heard badly or taken back": ("misheard", "taken_back"),
@@ -38,9 +47,18 @@ _WHY = {
     ),
     "facts have no believable wrong answers in this lesson": ("no_wrong_options", "several_right", "option_lengths"),
     "sentences do not say clearly why": ("loose_purpose", "loose_reason", "half_comparison", "other_branch"),
+    "years belong to no event": ("undated",),
     "facts are asked about already": ("same_evidence", "same_answer", "same_question", "no_free_pause"),
 }
-_VERBS = {"do": "does", "speak": "speaks", "are": "is", "were": "was", "make": "makes", "have": "has"}
+_VERBS = {
+    "do": "does",
+    "speak": "speaks",
+    "are": "is",
+    "were": "was",
+    "make": "makes",
+    "have": "has",
+    "belong": "belongs",
+}
 
 
 def explain(number: int, refused: Counter[str], sentences: int) -> str:

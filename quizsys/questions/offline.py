@@ -27,6 +27,7 @@ from quizsys.questions.selection import Selection, default_count, rank
 from quizsys.questions.sentences import Sentence, list_sentences
 from quizsys.questions.statements import prepare_statements
 from quizsys.questions.taste import find_fault
+from quizsys.questions.years import find_unmarked_year
 
 GENERATOR = "offline-1"
 
@@ -89,7 +90,7 @@ class _Writer:
     def _add(self, draft: Draft, table: TermTable, selection: Selection) -> str | None:
         """Finish the draft and add it, or say why not."""
         fault = find_fault(draft, self._board) or find_stranger(draft, self._board, self._heard)
-        fault = fault or find_instance(draft, self._heard)
+        fault = fault or find_instance(draft, self._heard) or find_unmarked_year(draft, self._board, self._title)
         if fault:
             return fault
         filled = fill_choices(draft, table)

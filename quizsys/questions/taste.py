@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from quizsys.questions import bearing, conditions, instances, leftovers, pointing, posed, told
+from quizsys.questions import bearing, conditions, instances, leftovers, pointing, posed, replies, told, years
 from quizsys.questions.board import Board
 from quizsys.questions.draft import Draft
 from quizsys.questions.gate.content import content_words
@@ -251,15 +251,21 @@ RULES: tuple[Rule, ...] = (
     told.find_orphan_pronoun,
     told.find_mere_description,
     told.find_passing_date,
+    years.find_undated,
     told.find_passing_amount,
     told.find_example,
     told.find_restated,
     posed.find_posed,
+    replies.find_reported,
+    replies.find_backward,
+    replies.find_half_answer,
     instances.find_spelled_out,
     leftovers.find_pointing_key,
     leftovers.find_left_over,
     leftovers.find_half_reason,
     leftovers.find_repeated_noun,
+    leftovers.find_remark,
+    leftovers.find_pictured,
 )
 
 
