@@ -90,6 +90,7 @@ def _is_own(parts: tuple[str, ...], project: str) -> bool:
 
 
 def _list_homes() -> tuple[str, ...]:
-    """Where our code, Python and its packages lie, and the caches of fonts."""
-    homes = (ROOT, Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent.parent, Path.home() / ".cache")
+    """Where our code, Python and its packages lie, and a user's own fonts with their caches."""
+    fonts = (Path.home() / name for name in (".cache", ".fontconfig", ".fonts", ".local/share/fonts"))
+    homes = (ROOT, Path(sys.prefix), Path(sys.base_prefix), Path(sys.executable).parent.parent, *fonts)
     return tuple(f"{home}/" for home in homes)

@@ -80,9 +80,9 @@ class Laboratory:
     def _export(self, project: str, asset: dict[str, Any], verdict: Verdict) -> None:
         more: dict[str, Any] = {}
         if verdict.sample.category != "uploads":
-            more = _use(verdict.sample.category, asset["relative_path"])
+            more = _use(verdict.sample.category, self._get(project, asset["asset_id"])["relative_path"])
             asset = self._send(project, "good.mp4", self._good, "uploads").json()
-        length_s = min(MOST_EXPORTED_S, self._get_length_s(project, asset["asset_id"]))
+        length_s = min(MOST_EXPORTED_S, float(self._get(project, asset["asset_id"])["metadata"]["duration"]))
         payload = {"clips": [{"asset_id": asset["asset_id"], "out_point": length_s}], **more}
         asked = send_json(self.server, f"/projects/{project}/jobs", {"job_type": "export", "payload": payload})
         if asked.status != 201:
@@ -92,9 +92,9 @@ class Laboratory:
             return
         self._wait(project, asked.json()["id"], verdict)
 
-    def _get_length_s(self, project: str, asset_id: str) -> float:
-        found = call(self.server, "GET", f"/projects/{project}/assets/{asset_id}").json()
-        return float(found["metadata"]["duration"])
+    def _get(self, project: str, asset_id: str) -> dict[str, Any]:
+        found: dict[str, Any] = call(self.server, "GET", f"/projects/{project}/assets/{asset_id}").json()
+        return found
 
     def _wait(self, project: str, job_id: str, verdict: Verdict) -> None:
         """Until the job is final; then note all jobs of the project."""
