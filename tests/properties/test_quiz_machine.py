@@ -265,6 +265,7 @@ def make_machine(world: World) -> type[RuleBasedStateMachine]:
             for row_id, row in before.items():
                 if row_id not in may_change:
                     assert self.now[row_id] == row
+                assert self.now[row_id] == row or self.now[row_id]["status"] == DRAFT
                 for field, maker in row.get("provenance", {}).items():
                     if maker["by"] == BY_HUMAN and field in FIELDS and not self.was_heard:
                         assert all(self.now[row_id][name] == row[name] for name in FIELDS[field])
