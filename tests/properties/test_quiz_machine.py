@@ -402,7 +402,7 @@ def make_machine(world: World) -> type[RuleBasedStateMachine]:
 
 
 QUICK = settings(
-    max_examples=14, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=12, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
