@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import dataclasses
+import os
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -18,6 +19,7 @@ from media.pool import MediaPool
 from media.seat_errors import PoolClosed, SeatDied, SeatError
 from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
+from quizsys.ids import new_id
 from quizsys.kinds import Kind, check_content, extension_of, get_kind, guess_category
 from quizsys.looks import LOOKS
 from quizsys.sandbox import make_fence
@@ -88,11 +90,14 @@ class Desk:
         if known is None:
             return None
         there = self.storage.path(self.storage.place(kind.folder, project_id, known["filename"]))
-        if there.exists():
-            received.part.unlink(missing_ok=True)
-        else:
+        if not there.exists():
             # Somebody removed it by hand: here it is again.
-            await asyncio.to_thread(commit, received.part, there)
+            await asyncio.to_thread(_put_back, received.part, there)
+            if await self.store.read(find_by_checksum, project_id, received.checksum, kind.category) is None:
+                # No, somebody deletes it just now: this is a file of its own.
+                remove(there)
+                return None
+        remove(received.part)
         logger.info("{} {} was sent to {} again", kind.noun, known["asset_id"], project_id)
         return known
 
@@ -229,6 +234,16 @@ async def to_the_end(work: Coroutine[Any, Any, T]) -> T:
             with contextlib.suppress(asyncio.CancelledError):
                 await asyncio.wait([task])
         raise
+
+
+def _put_back(part: Path, there: Path) -> None:
+    """By a second name: `part` may still be needed."""
+    again = part.with_name(f"{new_id()}.part")
+    os.link(part, again)
+    try:
+        commit(again, there)
+    finally:
+        remove(again)
 
 
 def remove(*paths: Path) -> None:

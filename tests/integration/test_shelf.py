@@ -14,12 +14,13 @@ from quizsys.clock import utc_now
 from quizsys.db import Store
 from quizsys.errors import Code, QuizsysError
 from quizsys.ids import new_id
+from quizsys.kinds import get_kind
 from quizsys.services import uploads
 from quizsys.services.quotas import Quotas
 from quizsys.services.uploads import FINAL, PARTIAL, Upload
 from quizsys.shelf import Shelf
 from quizsys.storage import Storage
-from quizsys.uploads import Desk
+from quizsys.uploads import Desk, Received
 
 DAY_S = 86_400
 
@@ -138,3 +139,20 @@ async def test_who_gives_up_an_upload_and_leaves_leaves_no_file(
     with pytest.raises(asyncio.CancelledError):
         await leaving
     assert not path.exists()
+
+
+@pytest.mark.parametrize("is_deleted", [False, True])
+async def test_what_is_sent_again_while_it_is_deleted_is_a_file_of_its_own(
+    shelf: Shelf, monkeypatch: pytest.MonkeyPatch, is_deleted: bool
+) -> None:
+    """Row and file go between our look at the one and at the other: no file must come back without a row."""
+    part = put(shelf, make_upload())
+    known = {"asset_id": "a", "filename": "known.mp4"}
+    found = iter([known, None if is_deleted else known])
+    monkeypatch.setattr("quizsys.uploads.find_by_checksum", lambda *_: next(found))
+    received = Received(part, "a.mp4", "", 10, "checksum")
+    told = await shelf._desk._recognise("p", get_kind("uploads"), received)
+    assert told == (None if is_deleted else known)
+    there = part.with_name("known.mp4")
+    assert [path.name for path in part.parent.iterdir()] == [part.name if is_deleted else there.name]
+    assert (part if is_deleted else there).read_bytes() == b"0123456789"
