@@ -17,6 +17,12 @@ _YEAR = re.compile(r"\d{3,4}|\d+(?= (?:BC|AD|CE))")
 _NOW = ("VBZ", "VBP")
 _STRETCH = ("since", "until", "from")
 """A year that something began or ended with."""
+_IDLE = re.compile(
+    r"^(?:be|have|know|own|need|want|like|love|hate|see|hear|meet|visit|join|leave|attend|move|hold|keep|live|use|serve|"
+    r"spend|stay|remain|look|feel|think|believe|work|teach|study|earn|cost|watch|read|enjoy|follow|play|buy|eat|marry|"
+    r"call|tell|ask|get|notice|remember|describe|contain|include|cover|show)$"
+)
+"""Verbs whose object makes no event of them."""
 
 
 def find_undated(draft: Draft, _board: Board) -> str | None:
@@ -28,7 +34,8 @@ def find_undated(draft: Draft, _board: Board) -> str | None:
     if re.search(rf"\bthan (?!\d|half|an? |one|two|three|ever)[^,;]*\b(?:in|since|by) {year}\b", said, re.I):
         return "undated"
     above = _list_above(draft, year)
-    return "undated" if above and _is_present(above[-1]) and not _opens_or_ends(draft, year) else None
+    held = _opens_or_ends(draft, year) or any(word.lemma_.lower() in load_words("events") for word in above[:-1])
+    return "undated" if above and _is_present(above[-1]) and not held else None
 
 
 def find_unmarked_year(draft: Draft, board: Board, title: str) -> str | None:
@@ -69,6 +76,8 @@ def _opens_or_ends(draft: Draft, year: str) -> bool:
 
 
 def _is_event(word: Token) -> bool:
-    """Whether the word, or a noun or verb that it takes, names something that a year is remembered for."""
+    """Whether the word, or what it takes, names an event such as a founding, or tells what was done to something."""
     taken = [child for child in word.children if child.dep_ in ("dobj", "attr", "nsubj", "nsubjpass", "xcomp")]
-    return any(token.lemma_.lower() in load_words("events") for token in (word, *taken))
+    taken += [child for prep in word.children if prep.dep_ == "prep" for child in prep.children if child.dep_ == "pobj"]
+    done = not _IDLE.match(word.lemma_.lower()) and any(child.dep_ in ("dobj", "nsubjpass") for child in taken)
+    return done or any(token.lemma_.lower() in load_words("events") for token in (word, *taken))

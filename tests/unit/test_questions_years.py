@@ -32,6 +32,7 @@ def ask(said: str, year: str) -> Draft:
         ("The guild owns a mill in 1917.", "1917", "undated"),
         ("The oven was invented in 1656.", "1656", None),
         ("Since 1881 the guild has tested every loaf.", "1881", None),
+        ("The guild has had ten masters since its beginnings in 1881.", "1881", None),
         ("More than 300 bakers founded the guild in 1881.", "1881", None),
     ],
 )
@@ -49,6 +50,8 @@ def test_a_year_dates_what_the_sentence_tells(said: str, year: str, fault: str |
         ("Mary Baker won a great prize in 1906 for her oven.", "1906", None),
         ("Bread lay all but forgotten until 1808, when a miller sought a new flour.", "1808", None),
         ("The guild has had ten masters since its beginnings in 1881.", "1881", None),
+        ("A row of scandals led to the Flour Act in 2002.", "2002", None),
+        ("In 1507 a miller attached the word to his map of the north.", "1507", None),
         ("The war of the bakers ran through the north in 1757.", "1757", None),
     ],
 )
