@@ -57,6 +57,17 @@ _NOUNISH = re.compile(
     r"need|have|use|require|provide|offer|give|contain|specify|make|take|want|be|allow|enable|cause|help|try|tend|seem|"
     r"get|begin|continue|fail"
 )
+_FRONTED = re.compile(
+    r"^(?:in order )?(?P<purpose>to [^,]+), (?!(?:we|you|I|let|it|there|this|that|these|they|he|she)\b)[^,;:]+"
+    r"(?:\.$|, wh)",
+    re.I,
+)
+_OF_SPEECH = re.compile(
+    r"^to (?:begin|start|be|sum|put|say|summari[sz]e|recap|conclude|repeat|return|come|go|give|take|illustrate|answer|"
+    r"help|see|understand|explain|know|get|do|make|try|find|figure|simplify|clarify|name|mention|date)\b",
+    re.I,
+)
+"""What is for the listener's sake: the talk goes on, not the matter."""
 _MOST_PURPOSE_WORDS, _LONGEST_GAP = 24, 7
 _COMPARES = re.compile(
     r"\b(?:prefer(?:red|able)|better|worse|faster|slower|safer|cheaper|superior|inferior|easier|harder|simpler|"
@@ -109,8 +120,16 @@ def find_loose_purpose(draft: Draft, _board: Board) -> str | None:
     """A "to ..." that may belong to another word than the verb that is asked about."""
     if draft.pattern != "purpose":
         return None
+    if _stands_in_front(draft):
+        return None
     said = next((text for text in _list_parts(draft) if draft.key.lower() in text.lower()), "")
     return None if said and _has_one_purpose(said, draft.key) else "loose_purpose"
+
+
+def _stands_in_front(draft: Draft) -> bool:
+    """ "To feed the towns, the bakers built mills": a purpose before the subject is its verb's and no other word's."""
+    match = _FRONTED.match(draft.first.text)
+    return match is not None and match["purpose"].lower() == draft.key.lower() and not _OF_SPEECH.match(draft.key)
 
 
 def _list_parts(draft: Draft) -> list[str]:

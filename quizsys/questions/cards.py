@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from quizsys.questions.clean import capital, clean, mend
 from quizsys.questions.draft import Draft
+from quizsys.questions.noise import asks
 from quizsys.questions.statements import Statement
 
 if TYPE_CHECKING:
@@ -63,11 +64,11 @@ def find_cards(statements: list[Statement]) -> Iterator[Draft]:
 
 def _stands_in_row(statements: list[Statement], asked: int) -> bool:
     """Whether the sentence before is a question as well: what follows may answer either, or neither."""
-    return asked > 0 and statements[asked - 1].sentence.text.rstrip().endswith("?")
+    return asked > 0 and asks(statements[asked - 1].sentence.text)
 
 
 def _show(statement: Statement) -> str | None:
-    if statement.flaw not in ("question", None) or not statement.sentence.text.rstrip().endswith("?"):
+    if statement.flaw not in ("question", None) or not asks(statement.sentence.text):
         return None
     stem = capital(clean(statement.text).rstrip(" .?") + "?")
     if not 4 <= len(stem.split()) <= 24 or not _OPENER.match(stem) or _NOT_A_QUESTION.search(stem):

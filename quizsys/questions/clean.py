@@ -31,6 +31,7 @@ _STRIP = re.compile(
     rf"that|many|much|called)\b),?|"
     rf"(?:(?:one|1) (?:last|final|more) (?:warning|thing|point|note)|warning|note|remember)[:,]?(?= \w+ (?:should|"
     rf"must|can|is|are)\b)|"
+    rf"(?:whenever|when|if|once) (?:this|that|it) (?:happens|occurs),? (?=(?:whenever|when|if|once)\b)|"
     rf"let (?:me|us) (?:say|repeat|stress)[^,]*,) *",
     re.I,
 )

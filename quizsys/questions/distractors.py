@@ -20,6 +20,8 @@ from quizsys.questions.terms import Term, collect_terms, is_said, list_siblings
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
+_WHO = re.compile(r"(?:^|, )who (?:first )?(?:\w+ed|shows|found) (?:that|how|it (?:is|was)) ", re.I)
+"""All persons of a lesson may stand beside each other where one is asked for who held or found that something is so."""
 _FEWEST, _MOST = 2, 3
 _LOWEST = 0.62
 _SAME_FACT = 0.62
@@ -65,8 +67,11 @@ class TermTable:
         if term is None:
             return []
         given = set(_stems(key)) & set(_stems(stem))
+        persons = term.kind == "person" and _WHO.search(stem) is not None
         fit = [
-            other for other in self._said if _can_stand_beside(term, other, stem, given) and self._is_tied(term, other)
+            other
+            for other in self._said
+            if _can_stand_beside(term, other, stem, given) and (persons or self._is_tied(term, other))
         ]
         fit = [other for other in fit if set(_stems(other.text)).isdisjoint(_stems(scene))]
         scored = [(_score(term, other) + _IN_STEM * likeness(stem, other.text), other) for other in fit]

@@ -32,6 +32,11 @@ _IS_CALLED = re.compile(
     r"^(?P<what>(?:the|an?|each|every|any) [^,]{8,90}?) (?:is|are|was|were) (?:also |often |usually |now )?"
     r"(?:called|known as|termed|named|referred to as) (?P<key>(?:the |an? )?[\w'-]+(?: [\w'-]+){0,3})\.$"
 )
+_CALLED_ASIDE = re.compile(
+    r"^(?:this|that|the) [^,]{3,60}, (?P<what>(?:the|an?) [^,]{8,90}), (?:is|are) (?:called|known as|termed|named) "
+    r"(?P<key>(?:the |an? )?[\w'-]+(?: (?!of\b)[\w'-]+){0,3})(?: of (?:this|that|the|these|those|an?) [^,]+)?\.$",
+    re.I,
+)
 _ASIDE = re.compile(
     r"^(?:which (?P<verb>is|are|was|were) )?(?P<what>(?:an?|the) (?:[\w'-]+ ){1,6}?(?:that|which|who|of|where|"
     r"in)\b[^,]*?)(?:,|\.$)"
@@ -46,6 +51,9 @@ _ADDED = re.compile(
     r"^(.{30,}), (?:which|while|whereas|with|most of|some of|so|because|where|including|but|\w+ing)\b.*$"
 )
 _NEXT_FACT = re.compile(r",? (?:and|but|while|whereas) (?:(?:the|an?) )?[\w-]+(?: [\w-]+)? (?:is|are|was|were) .*$")
+_NEXT_CLAUSE = re.compile(
+    r", (?:so|but|and) (?:while|when|if|that|it|they|these|those|this|some|most|many|all|there|we|you)\b.*$"
+)
 _NEXT_VERB = re.compile(
     r"^((?:(?! (?:that|which|who) ).){30,}?),? (?:and|but) (?:is|are|was|were|has|have|can|may) .*$"
 )
@@ -91,7 +99,7 @@ def name_terms(clauses: list[Clause]) -> Iterator[Draft]:
 
 
 def _from_called(clause: Clause) -> Iterator[Draft]:
-    match = _IS_CALLED.match(clause.text)
+    match = _IS_CALLED.match(clause.text) or _CALLED_ASIDE.match(clause.text)
     if match:
         what = re.sub(r"\b(?:that|this|these|those) (?=\w+$)", "the ", match["what"])
         yield _draft(clause, f"What do we call {what}?", bare(match["key"]), 0.95, "called")
@@ -184,7 +192,7 @@ def _from_definition(clause: Clause) -> Iterator[Draft]:
     if attribute.lemma_.lower() in _VAGUE_HEADS - {"number"} or not list(attribute.rights) or attribute.i < verb.i:
         return
     meaning = join_tokens(token for token in clause.doc if token.i >= min(t.i for t in attribute.subtree))
-    meaning = _shorten(_NEXT_VERB.sub(r"\1", _NEXT_FACT.sub("", meaning)))
+    meaning = _shorten(_NEXT_VERB.sub(r"\1", _NEXT_FACT.sub("", _NEXT_CLAUSE.sub("", meaning))))
     content = [token for token in attribute.subtree if token.pos_ in ("NOUN", "PROPN", "VERB", "ADJ", "NUM")]
     told = any(token.dep_ in ("relcl", "acl") for token in attribute.subtree)
     several = attribute.tag_ == "NNS" and attribute.left_edge.pos_ != "NUM" and told
@@ -258,7 +266,13 @@ def _from_aside(clause: Clause) -> Iterator[Draft]:
             and not any(token.pos_ == "PRON" for token in chunk)
         )
         tied = [child for child in chunk.root.children if child.dep_ in ("appos", "relcl") and child.i > chunk.end]
-        nameless = chunk.root.pos_ == "PROPN" and match and not match["verb"] and len(match["what"].split()) < 8
+        nameless = (
+            chunk.root.pos_ == "PROPN"
+            and chunk.text[:1].isupper()
+            and match
+            and not match["verb"]
+            and len(match["what"].split()) < 8
+        )
         listed = nameless or not tied or (match and re.search(r" (?:and|or) (?:the|an?) ", match["what"]))
         if match and not listed and named and chunk.root.ent_type_ != "PERSON" and len(match["what"].split()) >= 5:
             opener = f"Which of these {match['verb']}" if match["verb"] in ("was", "were") else "What do we call"

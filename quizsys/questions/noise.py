@@ -70,16 +70,26 @@ _PROMISE = re.compile(
     r"\bI (?:just |have |already )?(?:promised|mentioned|said|told|showed|described|meant)\b(?: to)?(?: you)?"
 )
 _LETS = re.compile(r"^(?:(?:okay|ok|so|now|and|well)[, ]+)*lets\b", re.I)
+_ASKED_FLATLY = re.compile(
+    r"^(?:(?:okay|ok|so|now|and|but|well|then)[, ]+)*(?:what|how|why|when|where) (?:does|do|did) "
+    r"(?!\w+ (?:is|are|was|were)\b)(?:[\w'-]+ )+[\w'-]+[^,;]*\.$",
+    re.I,
+)
 _SAY_AGAIN = re.compile(
     r"\blet (?:me|us) (?:just )?(?:say|repeat|stress|remind you|recap|summari[sz]e|put)\b[^,]*(?:,|\bthat\b)", re.I
 )
+
+
+def asks(text: str) -> bool:
+    """Whether the sentence is a question, also one that its captions end with a full stop."""
+    return text.rstrip().endswith("?") or _ASKED_FLATLY.match(text) is not None
 
 
 def find_noise(text: str) -> str | None:
     """The reason code why nothing may be asked about this sentence, or None."""
     text = text.replace("’", "'")
     kept = _SAY_AGAIN.sub("", _PROMISE.sub("", text))
-    if text.rstrip().endswith("?"):
+    if asks(text):
         return "question"
     if not re.search(r"[.!][\"'”’)\]]*$", text):
         return "unfinished"

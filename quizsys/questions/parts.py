@@ -17,6 +17,12 @@ if TYPE_CHECKING:
     from spacy.tokens import Token
 
 _VAGUE_VERBS = load_words("vague_verbs")
+_CLAIMS = re.compile(
+    r"^(?:conclude|show|propose|argue|discover|demonstrate|prove|invent|introduce|coin|formulate|observe|found|predict|"
+    r"stipulate|postulate|develop|realise|realize|hypothesise|hypothesize|establish|theorise|theorize|isolate)$"
+)
+"""Of these a surname alone may be the subject: the lesson has named the person before."""
+_LONGEST_STEM_WORDS = 24
 
 
 def ask_parts(clauses: list[Clause], board: Board) -> Iterator[Draft]:
@@ -49,10 +55,17 @@ def _ask_subject(clause: Clause, board: Board) -> Iterator[Draft]:
     rest = join_tokens(clause.doc[clause.subject[-1].i + 1 :])
     if clause.verb.lemma_ in _VAGUE_VERBS or len(rest.split()) < 4 or re.search(r"\b(?:which|and (?:it|they))\b", rest):
         return
-    stem = f"{clause.lead}, {wh[0].lower()}{wh[1:]} {rest}?" if clause.lead else f"{wh} {rest}?"
+    lead = "" if _is_by_the_way(clause, rest) else clause.lead
+    stem = f"{lead}, {wh[0].lower()}{wh[1:]} {rest}?" if lead else f"{wh} {rest}?"
     yield Draft(
         "single_choice", stem, key, clause.statement, clause.statement, 0.7, needs_terms=True, pattern="subject"
     )
+
+
+def _is_by_the_way(clause: Clause, rest: str) -> bool:
+    """Whether what was done meanwhile ("in formulating his principle") would make the stem too long."""
+    doing = any(token.tag_ == "VBG" for token in clause.doc[: min(2, clause.subject[0].i)])
+    return doing and len(f"{clause.lead} {rest}".split()) > _LONGEST_STEM_WORDS
 
 
 def _find_subject_key(clause: Clause, board: Board) -> tuple[str, str] | None:
@@ -63,7 +76,8 @@ def _find_subject_key(clause: Clause, board: Board) -> tuple[str, str] | None:
     if subject.ent_type_ == "PERSON" and subject.pos_ == "PROPN":
         name = " ".join(token.text for token in clause.subject if token.pos_ == "PROPN")
         passive = any(child.dep_ == "auxpass" for child in clause.verb.children)
-        return ("Who", name) if len(name.split()) > 1 and not passive else None
+        claims = _CLAIMS.match(clause.verb.lemma_.lower()) and name == clause.subject_text
+        return ("Who", name) if (claims or len(name.split()) > 1) and not passive else None
     return ("Which of these", bare(clause.subject_text)) if is_trusted(clause.subject_text, board) else None
 
 

@@ -12,6 +12,7 @@ from quizsys.questions.clauses import Clause
 from quizsys.questions.contrasts import ask_contrasts
 from quizsys.questions.dates import ask_dates
 from quizsys.questions.draft import Draft
+from quizsys.questions.linked import name_linked
 from quizsys.questions.matching import match_terms
 from quizsys.questions.naming import name_pairs, name_terms
 from quizsys.questions.parts import ask_parts
@@ -28,7 +29,7 @@ def propose(
     """Every draft that some maker sees in the lesson, unchecked and in no order."""
     said = " ".join(statement.text for statement in statements if statement.flaw is None)
     scenes = Scenes(board, title, said)
-    named = [*name_terms(clauses), *name_pairs(statements, board)]
+    named = [*name_terms(clauses), *name_linked(statements), *name_pairs(statements, board)]
     makers = (
         find_cards(statements),
         iter(named),

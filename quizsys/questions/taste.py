@@ -170,7 +170,9 @@ def find_vague(draft: Draft, board: Board) -> str | None:
 
 def _is_told(noun: Token) -> bool:
     """Whether what follows the noun says which one is meant."""
-    following = noun.nbor() if noun.i + 1 < len(noun.doc) else noun
+    paired = [token for token in noun.conjuncts if token.i > noun.i]
+    last = paired[-1] if paired else noun
+    following = last.nbor() if last.i + 1 < len(last.doc) else last
     return following.pos_ in ("NOUN", "PROPN", "ADP", "SCONJ") or following.lower_ in ("that", "which", "who", "where")
 
 
@@ -252,6 +254,7 @@ RULES: tuple[Rule, ...] = (
     told.find_mere_description,
     told.find_passing_date,
     years.find_undated,
+    told.find_passing_person,
     told.find_passing_amount,
     told.find_example,
     told.find_restated,

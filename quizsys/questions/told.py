@@ -39,6 +39,7 @@ _LIFE = re.compile(
     r"^(?:arrive|go|come|travel|visit|return|meet|leave|marry|sit|stay|live|join|study|attend|graduate|gather|walk|"
     r"stand|ask|say|bear|grow|work)$"
 )
+_WHO = re.compile(r"(?:^|, )who ", re.I)
 _SAME_STEM_LETTERS = 5
 _MAKER = re.compile(r" (?:\w+(?:er|or)|program|tool|machine|device|system|software)s?$", re.I)
 _COUNTED_BADLY = re.compile(
@@ -95,7 +96,8 @@ def find_mere_description(draft: Draft, _board: Board) -> str | None:
     if draft.pattern != "definition":
         return None
     meaning = re.sub(r"^(?:What do we call|What \w+ the names? of|Which of these \w+) ", "", draft.stem)
-    softened = _SOFTENED.search(draft.first.sentence.text)
+    opening = " ".join(meaning.removesuffix("?").split()[:3])
+    softened = _SOFTENED.search(draft.last.sentence.text.partition(opening)[0])
     return "no_term" if softened or _ANY_ONE.match(meaning) else None
 
 
@@ -114,6 +116,11 @@ def find_passing_date(draft: Draft, board: Board) -> str | None:
     doc = parse_one(draft.stem.replace("____", year.group()))
     found = next((token for token in doc if token.text == year.group()), None)
     return None if found is not None and _dates_event(found) else "trifle"
+
+
+def find_passing_person(draft: Draft, _board: Board) -> str | None:
+    """ "Who had joined the faculty?": of somebody's life, and nothing that the person is known for."""
+    return "trifle" if draft.pattern == "subject" and _WHO.search(draft.stem) and _tells_life(draft.stem) else None
 
 
 def _tells_life(stem: str) -> bool:
@@ -153,7 +160,8 @@ def _is_known_count(number: Token) -> bool:
 def find_example(draft: Draft, _board: Board) -> str | None:
     """A number, a year or a description out of an example: true there, and no definition."""
     exact = draft.pattern in (*NAMING, "amount", "date")
-    return "example" if exact and _EXAMPLE.search(draft.first.sentence.text) else None
+    said = f"{draft.first.sentence.text} {draft.last.sentence.text}"
+    return "example" if exact and _EXAMPLE.search(said) else None
 
 
 def find_restated(draft: Draft, _board: Board) -> str | None:
