@@ -22,10 +22,11 @@ def test_a_migration_killed_at_any_statement_is_finished_by_the_next_run(tmp_pat
 def test_a_killed_backup_leaves_the_last_one_and_the_next_one_is_whole(tmp_path: Path) -> None:
     backup = tmp_path / "backup.db"
     assert command(tmp_path, "migrate").returncode == 0
-    backup.write_text("the last one")
+    assert command(tmp_path, "backup", str(backup)).returncode == 0
+    last = backup.read_bytes()
     killed = command(tmp_path, "backup", str(backup), FAULT="backup_written:1")
     assert killed.returncode == -9
-    assert backup.read_text() == "the last one"
+    assert backup.read_bytes() == last
     assert command(tmp_path, "backup", str(backup)).returncode == 0
     assert list(tmp_path.glob("*.part")) == []
     restored = command(tmp_path, "restore", str(backup))
