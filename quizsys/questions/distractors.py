@@ -20,7 +20,7 @@ from quizsys.questions.terms import Term, collect_terms, is_said, list_siblings
 if TYPE_CHECKING:
     from spacy.tokens import Doc
 
-_WHO = re.compile(r"(?:^|, )who (?:first )?(?:\w+ed|shows|found) (?:that|how|it (?:is|was)) ", re.I)
+_HELD = re.compile(r"(?:^|, )who (?:first )?(?:\w+ed|shows|found) (?:that|how|it (?:is|was)) ", re.I)
 """All persons of a lesson may stand beside each other where one is asked for who held or found that something is so."""
 _FEWEST, _MOST = 2, 3
 _LOWEST = 0.62
@@ -67,7 +67,7 @@ class TermTable:
         if term is None:
             return []
         given = set(_stems(key)) & set(_stems(stem))
-        persons = term.kind == "person" and _WHO.search(stem) is not None
+        persons = term.kind == "person" and _HELD.search(stem) is not None
         fit = [
             other
             for other in self._said

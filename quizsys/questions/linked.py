@@ -55,10 +55,10 @@ def _find_last_term(doc: Doc) -> Span | None:
         return None
     words = bare(chunk[0].text).split()
     odd = any(token.pos_ in ("PRON", "NUM") or token.dep_ in ("conj", "cc", "poss") for token in chunk[0])
-    joined = bool(list(chunk[0].root.conjuncts)) or (chunk[0].root.dep_ == "pobj" and _is_owned(chunk[0].root))
+    owned = chunk[0].root.dep_ == "pobj" and _is_owned(chunk[0].root)
     empty = load_words("vague_heads") | load_words("vague") | load_words("bare")
     fit = 1 <= len(words) <= _LONGEST_NAME_WORDS and words[-1].lower() not in empty
-    return chunk[0] if fit and not odd and not joined else None
+    return chunk[0] if fit and not odd and not owned else None
 
 
 def _is_owned(noun: Token) -> bool:

@@ -16,6 +16,7 @@ from quizsys.questions.linked import name_linked
 from quizsys.questions.matching import match_terms
 from quizsys.questions.naming import name_pairs, name_terms
 from quizsys.questions.parts import ask_parts
+from quizsys.questions.points import ask_points
 from quizsys.questions.reasons import ask_reasons
 from quizsys.questions.scenes import Scenes, set_scene
 from quizsys.questions.statements import Statement
@@ -35,6 +36,7 @@ def propose(
         iter(named),
         match_terms(draft for draft in named if find_fault(draft, board) is None),
         ask_reasons(clauses, statements),
+        ask_points(clauses),
         ask_contrasts(clauses),
         ask_dates(clauses, said),
         ask_amounts(clauses),

@@ -15,6 +15,7 @@ from quizsys.questions.linked import name_linked
 from quizsys.questions.naming import name_terms
 from quizsys.questions.noise import find_noise
 from quizsys.questions.parts import ask_parts
+from quizsys.questions.points import ask_points
 from quizsys.questions.reasons import ask_reasons
 from quizsys.questions.sentences import Sentence
 from quizsys.questions.statements import Statement
@@ -59,11 +60,12 @@ def make_clause(text: str) -> Clause:
         (["the guild sells rye and wheat.", "These are grains that grow in the north of the land."], []),
         (["the dough rests in it.", "This is a round bowl that keeps the loaf in its shape."], []),
         (["the dough rests in a proving basket.", "This is a bowl."], []),
-        (["does it rest in a proving basket?", "This is a round bowl that keeps the loaf in its shape."], []),
+        (["the baker heard of a proving basket.", "This is a round bowl that keeps the loaf in its shape."], []),
+        (["the dough rests in a proving basket.", "This is water that has been boiled with a little salt."], []),
     ],
 )
 def test_a_term_is_explained_by_what_follows_it(said: list[str], asked: list[tuple[str, str]]) -> None:
-    statements = [say(text, place, "question" if text.endswith("?") else None) for place, text in enumerate(said)]
+    statements = [say(text, place, "misheard" if " heard " in text else None) for place, text in enumerate(said)]
     drafts = list(name_linked(statements))
     assert [(draft.stem, draft.key) for draft in drafts] == asked
     assert all(draft.last is statements[-1] for draft in drafts)
@@ -233,3 +235,24 @@ def test_persons_stand_beside_each_other_where_one_is_asked_for() -> None:
     assert set(table.list_wrong(people[0], f"Who {asked}")) == set(people[1:])
     assert table.list_wrong(people[0], f"What {asked}") == []
     assert table.list_wrong(people[0], "Who named the exact position and speed of electrons in an atom?") == []
+
+
+@pytest.mark.parametrize(
+    ("said", "asked"),
+    [
+        (
+            "the key idea of the wood oven is that the fire is burnt on the stone itself, which is then swept.",
+            [("What is the key idea of the wood oven?", "The fire is burnt on the stone itself")],
+        ),
+        (
+            "the purpose of the proving basket was to keep the loaf in its shape.",
+            [("What was the purpose of the proving basket?", "To keep the loaf in its shape")],
+        ),
+        ("the purpose of this basket is to keep the loaf in its shape.", []),
+        ("one idea behind the wood oven is that the fire is burnt on the stone.", []),
+        ("the purpose of the basket is to help.", []),
+        ("the colour of the crust is that of a ripe field of wheat.", []),
+    ],
+)
+def test_a_purpose_that_is_named_is_asked_for(said: str, asked: list[tuple[str, str]]) -> None:
+    assert [(draft.stem, draft.key) for draft in ask_points([make_clause(said)])] == asked
