@@ -48,6 +48,7 @@ _AFTERTHOUGHT = re.compile(
 )
 _TIE = re.compile(r",? (?:instead|too|as well|also|though)$", re.I)
 _EMPHASIS = re.compile(r"(?<=\w) (?:itself|themselves|himself|herself)$")
+_ANOTHER = re.compile(r"^another of ", re.I)
 _LEAD_DROP = ("cc", "punct", "intj")
 
 
@@ -270,7 +271,7 @@ def ask(wh: str, clause: Clause, drop: Iterable[Token] = ()) -> str | None:
     if len(middle) > _LONGEST_MIDDLE:
         return None
     lead = "" if any(token.i in dropped for token in clause.doc[: subject[0].i]) else clause.lead
-    named = _EMPHASIS.sub("", clause.subject_text)
+    named = _ANOTHER.sub("one of ", _EMPHASIS.sub("", clause.subject_text))
     closed = "," in named and "," in (subject[-1].text, clause.doc[subject[-1].i + 1].text)
     parts = [wh, helper, f"{named}," if closed else named, join_tokens(middle), rest_verb, join_tokens(rest)]
     question = " ".join(part for part in parts if part)

@@ -58,7 +58,9 @@ _RULES = (
 )
 _COMPILED = tuple((code, re.compile(pattern, re.I)) for code, pattern in _RULES)
 _CODE = re.compile(r"\w_\w|[<>{}\\`]|::|\w\(\)|\w\.\w+\(")
-_SYMBOL = re.compile(r"(?<!['-])\b(?:[b-hj-z]|[a-z]\d)\b(?!')|\b[A-Z] (?:is|are|if|equals|and [A-Z]\b)")
+_SYMBOL = re.compile(
+    r"(?<!['-])\b(?:[b-hj-z]|[a-z]\d)\b(?!'| (?:cells?|lymphocytes?)\b)|\b[A-Z] (?:is|are|if|equals|and [A-Z]\b)"
+)
 _FORMULA = re.compile(
     r"\b(?:squared|cubed|alpha|beta|theta|omega|sigma|lambda|epsilon|phi|psi|sub|prime|integral|sine|"
     r"cosine|logarithm|equals)\b(?![.'’]\w)"

@@ -32,6 +32,7 @@ def test_noise_has_a_reason(text: str, reason: str) -> None:
 @pytest.mark.parametrize(
     "text",
     [
+        "Helper t cells tell the b cells what to do, and the B cell divides.",
         "The plates slide past each other at a transform boundary.",
         "Tea and coffee are substitutes.",
         "In photosystem I the electrons are energised once more.",

@@ -78,3 +78,9 @@ def test_old_years_may_lie_farther_apart() -> None:
     (draft,) = ask_dates([Clause(make_statement(said), parse_one(said), whole=True)], f"in 1340 in 1281 {said}")
     assert draft.pool[0] == "1340"
     assert "1281" not in draft.pool
+
+
+def test_another_of_several_is_one_of_them() -> None:
+    said = "In 1913, another of the millers by the name of Ann Baker expanded the older oven."
+    (draft,) = ask_dates([Clause(make_statement(said), parse_one(said), whole=True)], said)
+    assert draft.stem == "In which year did one of the millers by the name of Ann Baker expand the older oven?"
