@@ -23,6 +23,7 @@ from quizsys.questions.taste import find_vague
 from quizsys.questions.told import find_example, find_mere_description, find_passing_person
 
 BOARD = read_board(())
+BOWL = "This is a round bowl that keeps the loaf in its shape."
 
 
 def say(text: str, place: int = 0, flaw: str | None = None) -> Statement:
@@ -44,7 +45,7 @@ def make_clause(text: str) -> Clause:
             [("What do we call long knives that cut a loaf in one stroke?", "slicers")],
         ),
         (
-            ["the dough rests in a proving basket.", "This is a round bowl that keeps the loaf in its shape."],
+            ["the dough rests in a proving basket.", BOWL],
             [("What do we call a round bowl that keeps the loaf in its shape?", "proving basket")],
         ),
         (
@@ -55,13 +56,35 @@ def make_clause(text: str) -> Clause:
             [("What do we call thin sheets of dough without any yeast?", "flat breads")],
         ),
         (["the dough rests in a bowl.", "This is what we do with every loaf of the day."], []),
-        (["the dough rests in bowls.", "This is a round bowl that keeps the loaf in its shape."], []),
+        (["the dough rests in bowls.", BOWL], []),
         (["the baker measures the weight of the dough.", "This is a number that tells when it is done."], []),
         (["the guild sells rye and wheat.", "These are grains that grow in the north of the land."], []),
-        (["the dough rests in it.", "This is a round bowl that keeps the loaf in its shape."], []),
+        (["the dough rests in it.", BOWL], []),
         (["the dough rests in a proving basket.", "This is a bowl."], []),
-        (["the baker heard of a proving basket.", "This is a round bowl that keeps the loaf in its shape."], []),
+        (["the baker heard of a proving basket.", BOWL], []),
         (["the dough rests in a proving basket.", "This is water that has been boiled with a little salt."], []),
+        (["the dough rests in proving baskets.", "These are water that has been boiled with a little salt."], []),
+        (["the dough rests in a proving basket.", "This is a big round wooden bowl."], []),
+        (["the dough rests in a proving basket.", "This is a thing that keeps the loaf in its shape."], []),
+        (["the dough rests in a proving basket.", "This is a bowl that we have."], []),
+        (["the dough rests in a proving basket.", "This is a round bowl that keeps the heard loaf in its shape."], []),
+        (["the dough rests in a proving basket overnight.", BOWL], []),
+        (["the baker heard of the slicers, these are long knives that cut a loaf in one stroke."], []),
+        (["the dough rests in two baskets.", "These are round bowls that keep the loaves in shape."], []),
+        (["the baker takes the miller's basket.", BOWL], []),
+        (["the baker solves the problem.", BOWL], []),
+        (["the guild also sells flat breads.", "These are just thin sheets of dough without any yeast."], []),
+        (
+            ["the guild also sells flat breads.", "These are thin sheets of dough without any yeast like crackers."],
+            [("What do we call thin sheets of dough without any yeast?", "flat breads")],
+        ),
+        (
+            [
+                "the dough rests in a proving basket.",
+                "This is a round bowl that keeps the loaf in its shape while the yeast gives off gas in a warm room.",
+            ],
+            [],
+        ),
     ],
 )
 def test_a_term_is_explained_by_what_follows_it(said: list[str], asked: list[tuple[str, str]]) -> None:
@@ -140,6 +163,12 @@ def test_two_nouns_are_told_of_together(stem: str, fault: str | None) -> None:
             None,
         ),
         (
+            "to meet the great demand for bread, the bakers built new mills, which stand in the north.",
+            "Why did the bakers build new mills?",
+            "To meet the great demand for bread",
+            None,
+        ),
+        (
             "to give an idea of the demand, the bakers built new mills.",
             "Why did the bakers build new mills?",
             "To give an idea of the demand",
@@ -159,6 +188,12 @@ def test_a_purpose_before_its_sentence_is_clear(said: str, stem: str, key: str, 
     assert find_loose_purpose(draft, BOARD) == fault
 
 
+def test_of_two_purposes_only_the_one_in_front_is_clear() -> None:
+    said = "to meet the great demand for bread, the bakers built new mills to bake good bread."
+    found = {draft.key: find_loose_purpose(draft, BOARD) for draft in ask_reasons([make_clause(said)], [])}
+    assert found == {"To meet the great demand for bread": None, "To bake good bread": "loose_purpose"}
+
+
 def test_a_condition_said_twice_is_said_once() -> None:
     assert clean("Whenever this happens, whenever the dough is warm, the loaf rises.") == (
         "whenever the dough is warm, the loaf rises."
@@ -172,6 +207,8 @@ def test_a_condition_said_twice_is_said_once() -> None:
         ("So what does proving mean in the craft of a baker.", "question"),
         ("How do bakers keep the dough warm.", "question"),
         ("What does matter is the warmth of the dough.", None),
+        ("What does the baker, who rises early.", None),
+        ("What does proving.", None),
         ("When does, as we saw, not matter to the dough.", None),
         ("What bakers do with the dough is an art.", None),
     ],
@@ -194,7 +231,13 @@ def test_a_question_without_its_mark_makes_a_card() -> None:
             "Rutherford concluded that atoms are mostly empty.",
             [("Who concluded that atoms are mostly empty?", "Rutherford")],
         ),
-        ("Rutherford crossed the town with a loaf of dark bread.", []),
+        ("Rutherford believed that atoms are mostly empty.", []),
+        ("The baker Rutherford concluded that atoms are mostly empty.", []),
+        ("Werner Heisenberg was given the oven of the bakers in the town.", []),
+        (
+            "In baking his bread, Werner Heisenberg showed that bread rises.",
+            [("In baking his bread, who showed that bread rises?", "Werner Heisenberg")],
+        ),
         (
             "In formulating his principle of the oven, Werner Heisenberg showed it was impossible to weigh the heat "
             "and the loaf at the same time as they rose.",
@@ -248,6 +291,14 @@ def test_persons_stand_beside_each_other_where_one_is_asked_for() -> None:
             "the purpose of the proving basket was to keep the loaf in its shape.",
             [("What was the purpose of the proving basket?", "To keep the loaf in its shape")],
         ),
+        (
+            "the purpose of the proving basket was to keep the loaf in its shape, while the oven is heated.",
+            [("What was the purpose of the proving basket?", "To keep the loaf in its shape")],
+        ),
+        (
+            "the purpose of the proving basket was to keep the loaf in its shape instead.",
+            [("What was the purpose of the proving basket?", "To keep the loaf in its shape")],
+        ),
         ("the purpose of this basket is to keep the loaf in its shape.", []),
         ("one idea behind the wood oven is that the fire is burnt on the stone.", []),
         ("the purpose of the basket is to help.", []),
@@ -256,3 +307,9 @@ def test_persons_stand_beside_each_other_where_one_is_asked_for() -> None:
 )
 def test_a_purpose_that_is_named_is_asked_for(said: str, asked: list[tuple[str, str]]) -> None:
     assert [(draft.stem, draft.key) for draft in ask_points([make_clause(said)])] == asked
+
+
+def test_a_purpose_of_half_a_sentence_is_not_asked_for() -> None:
+    said = say("the purpose of the proving basket was to keep the loaf in its shape.")
+    assert list(ask_points([Clause(said, said.doc, whole=True)]))
+    assert not list(ask_points([Clause(said, said.doc, whole=False)]))

@@ -28,6 +28,9 @@ def ask(said: str, year: str) -> Draft:
     ("said", "year", "fault"),
     [
         ("The average loaf today is lighter than the average loaf in 1950.", "1950", "undated"),
+        ("The new loaf was lighter than the average loaf in 1950.", "1950", "undated"),
+        ("The guild has kept its rye in 1950.", "1950", "undated"),
+        ("The bread is kept in cellars in 1950.", "1950", "undated"),
         ("Bakers have more ovens in 1980.", "1980", "undated"),
         ("The guild owns a mill in 1917.", "1917", "undated"),
         ("The oven was invented in 1656.", "1656", None),
@@ -51,7 +54,9 @@ def test_a_year_dates_what_the_sentence_tells(said: str, year: str, fault: str |
         ("Bread lay all but forgotten until 1808, when a miller sought a new flour.", "1808", None),
         ("The guild has had ten masters since its beginnings in 1881.", "1881", None),
         ("A row of scandals led to the Flour Act in 2002.", "2002", None),
-        ("In 1507 a miller attached the word to his map of the north.", "1507", None),
+        ("In 1507 a miller attached the word to his loaf.", "1507", None),
+        ("In 1507 the word was attached to a loaf.", "1507", None),
+        ("The baker founded the guild after she had moved to Ghent in 1939.", "1939", "trifle"),
         ("The war of the bakers ran through the north in 1757.", "1757", None),
     ],
 )
