@@ -6,6 +6,7 @@ import subprocess
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from benchmarks.running import LESSON, Server, run_server
@@ -16,6 +17,10 @@ from quizsys.engine import apply_migrations
 
 # The servers and seats that tests start by the hundred would otherwise compile all our files anew, each of them.
 os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+# How long an example takes is not what a property says, and a loaded machine is no fault.
+patient = hypothesis.settings(deadline=None, suppress_health_check=[hypothesis.HealthCheck.too_slow])
+hypothesis.settings.register_profile("patient", patient)
+hypothesis.settings.load_profile("patient")
 
 
 @pytest.fixture(scope="session")
