@@ -69,6 +69,7 @@ def make_clause(text: str) -> Clause:
         (["the dough rests in a proving basket.", "This is a bowl that we have."], []),
         (["the dough rests in a proving basket.", "This is a round bowl that keeps the heard loaf in its shape."], []),
         (["the dough rests in a proving basket overnight.", BOWL], []),
+        (["he has slicers, these are long knives that cut a loaf in one stroke."], []),
         (["the baker heard of the slicers, these are long knives that cut a loaf in one stroke."], []),
         (["the dough rests in two baskets.", "These are round bowls that keep the loaves in shape."], []),
         (["the baker takes the miller's basket.", BOWL], []),
@@ -244,6 +245,17 @@ def test_a_question_without_its_mark_makes_a_card() -> None:
             [
                 (
                     "Who showed it was impossible to weigh the heat and the loaf at the same time as they rose?",
+                    "Werner Heisenberg",
+                )
+            ],
+        ),
+        (
+            "In 1927, Werner Heisenberg showed it was impossible to weigh the heat and the loaf at the same time as "
+            "they both rose high in the oven.",
+            [
+                (
+                    "In 1927, who showed it was impossible to weigh the heat and the loaf at the same time as they "
+                    "both rose high in the oven?",
                     "Werner Heisenberg",
                 )
             ],

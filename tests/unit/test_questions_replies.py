@@ -25,6 +25,8 @@ def make_draft(stem: str, key: str, pattern: str = "card", kind: str = "open") -
         ("When bread is on the table, you might say, hello there, how are you doing?", "reported"),
         ("When guests arrive, hey, how was the bread?", "reported"),
         ("If a baker asks: how hot is the oven?", "reported"),
+        ("If a baker asks you: how hot is the oven?", "reported"),
+        ("How hot is the oven now buddy?", "reported"),
         ("Why do bakers say that bread is alive?", None),
         ("Why does dough rise when it stands in a warm place?", None),
         ("When dough goes flat, what has the yeast lost?", None),
@@ -81,6 +83,7 @@ def test_an_answer_is_whole(stem: str, key: str, fault: str | None) -> None:
     [
         ("In which year did bakers strike, another funny thing to know?", "aside"),
         ("Why does bread rise, a question that we will come to?", "aside"),
+        ("Why does bread rise, by the way?", "aside"),
         ("In which year did Ann Baker, a miller of Ghent, invent the oven?", None),
         ("What do we call a point of dough, a thing of flour and water?", None),
     ],
@@ -94,6 +97,7 @@ def test_a_speaker_s_remark_is_no_part_of_a_question(stem: str, fault: str | Non
     [
         ("True or false: The inner colour represents the crust.", "pictured"),
         ("Which of these is what the red arrows show?", "pictured"),
+        ("True or false: The red bars are labelled as rye.", "pictured"),
         ("True or false: In the picture, the loaf is round.", "pictured"),
         ("True or false: Gluten holds the dough together.", None),
         ("What do we call a line that divides a circle in half?", None),
@@ -102,3 +106,18 @@ def test_a_speaker_s_remark_is_no_part_of_a_question(stem: str, fault: str | Non
 )
 def test_a_picture_s_legend_is_not_asked(stem: str, fault: str | None) -> None:
     assert find_pictured(make_draft(stem, "True", "swap", "true_false"), BOARD) == fault
+
+
+def test_only_cards_are_held_to_the_rules_of_cards() -> None:
+    scene = "If a baker asks: how hot is the oven, what does that mean?"
+    for rule in (find_reported, find_backward):
+        assert rule(make_draft(scene, "Bread"), BOARD) is not None
+        assert rule(make_draft(scene, "Bread", "definition"), BOARD) is None
+    thin = "Dough in the cold is a very different thing."
+    assert find_half_answer(make_draft("What happens to dough?", thin, "meaning"), BOARD) is None
+
+
+def test_a_remark_in_a_key_is_refused_unless_it_is_a_card_s() -> None:
+    key = "Yeast gives off gas, another thing to know"
+    assert find_remark(make_draft("Why does bread rise?", key, "why"), BOARD) == "aside"
+    assert find_remark(make_draft("Why does bread rise?", key), BOARD) is None
