@@ -83,9 +83,9 @@ class Registries:
             await self._fill(part, entries, rest)
             part.chmod(0o444)
             await asyncio.to_thread(commit, part, target)
-        except OSError:
+        finally:
+            # Also when a stop breaks it off: the last one, at a full disk, may not come as far as this file.
             part.unlink(missing_ok=True)
-            raise
 
     async def _fill(self, part: Path, entries: Entries, rest: float) -> None:
         with part.open("wb") as file:

@@ -197,7 +197,7 @@ def check_no_leftovers(folder: Path) -> None:
     halves = {
         path.relative_to(folder).as_posix() for end in ("part", "poster", "new") for path in folder.rglob(f"*.{end}")
     }
-    assert halves - live == set()
+    assert halves <= live, sorted(halves - live)
 
 
 def check_integrity(folder: Path) -> None:

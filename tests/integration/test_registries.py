@@ -1,5 +1,6 @@
 """metadata/*.json: what the seed kept its state in, as an export that follows the database."""
 
+import asyncio
 import json
 import time
 from collections.abc import Callable, Iterator
@@ -19,6 +20,7 @@ from quizsys.models.events import Event
 from quizsys.registries import Registries
 from quizsys.services import jobs
 from quizsys.storage import Storage
+from tests.tus_wire import wait_until
 from tests.wire import FORM, call, form, part, send_json
 
 ASSET = {
@@ -123,21 +125,33 @@ async def test_under_a_flood_of_changes_they_are_written_seldom(
     assert registries.written == (1200,)
 
 
+def add_assets(count: int) -> None:
+    for number in range(count):
+        text = f'a "quoted"\nname {number} \u00e9'
+        known = {"checksum": "0" * 64, "size_bytes": 1, "mime_type": "x", "status": "ready", "metadata": {"n": [1]}}
+        moment = {"created_at": utc_now(), "updated_at": utc_now()}
+        row = Asset(id=new_id(), project_id="p", filename=text, original_filename=text, relative_path=text)
+        for name, value in (known | moment).items():
+            setattr(row, name, value)
+        row.save(force_insert=True)
+
+
 async def test_many_entries_are_one_array(settings: Settings, store: Store) -> None:
     storage = Storage(settings.storage_root)
     storage.prepare()
-
-    def fill() -> None:
-        for number in range(450):
-            text = f'a "quoted"\nname {number} \u00e9'
-            known = {"checksum": "0" * 64, "size_bytes": 1, "mime_type": "x", "status": "ready", "metadata": {"n": [1]}}
-            moment = {"created_at": utc_now(), "updated_at": utc_now()}
-            row = Asset(id=new_id(), project_id="p", filename=text, original_filename=text, relative_path=text)
-            for name, value in (known | moment).items():
-                setattr(row, name, value)
-            row.save(force_insert=True)
-
-    await store.run(fill)
+    await store.run(add_assets, 450)
     await Registries(store, storage).write()
     found = read_file(settings.storage_root, "video_assets.json")
     assert [entry["filename"] for entry in found] == [f'a "quoted"\nname {number} \u00e9' for number in range(450)]
+
+
+async def test_what_a_stop_breaks_off_leaves_no_half_file(settings: Settings, store: Store) -> None:
+    storage = Storage(settings.storage_root)
+    storage.prepare()
+    await store.run(add_assets, 1)
+    writing = asyncio.create_task(Registries(store, storage).write(rest=1e9))
+    folder = settings.storage_root / "metadata"
+    await asyncio.to_thread(wait_until, lambda: list(folder.glob("*.part")) != [])
+    writing.cancel()
+    await asyncio.gather(writing, return_exceptions=True)
+    assert list(folder.iterdir()) == []
