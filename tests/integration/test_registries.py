@@ -20,7 +20,6 @@ from quizsys.models.events import Event
 from quizsys.registries import Registries
 from quizsys.services import jobs
 from quizsys.storage import Storage
-from tests.tus_wire import wait_until
 from tests.wire import FORM, call, form, part, send_json
 
 ASSET = {
