@@ -24,9 +24,9 @@ BUSY_TIMEOUT_MS = 5000
 # Around a hit in a snippet. No text that is kept holds either.
 HIT, HIT_END = "\x02", "\x03"
 _WITHOUT_MARKS = {ord(HIT): None, ord(HIT_END): None, 0: None}
-# Peewee lets APSW's own errors through while rows are fetched.
 SEARCHED = "spoken"
 _PLAIN = re.compile(r"CREATE (?:TABLE|INDEX|UNIQUE INDEX) ")
+# Peewee lets APSW's own errors through while rows are fetched.
 FILE_ERRORS = (DatabaseError, apsw.Error)
 PRAGMAS = {
     "journal_mode": "wal",

@@ -21,8 +21,8 @@ from tests.integration.test_streams import (
     open_small,
     open_socket,
     say,
-    wait_until,
 )
+from tests.tus_wire import wait_until
 from tests.wire import call, check_refusal, connect, exchange, head, read_answer
 
 MOST = 60

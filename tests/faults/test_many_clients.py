@@ -12,7 +12,8 @@ import pytest
 from benchmarks.running import LESSON, Server, run_server
 from handlers.serve import SILENCE_LIMIT_S
 from tests.bystander import MEGABYTE, Watched, bystander
-from tests.integration.test_streams import count_connections, open_small, open_socket, say, wait_until
+from tests.integration.test_streams import count_connections, open_small, open_socket, say
+from tests.tus_wire import wait_until
 from tests.wire import call, connect, head
 
 pytestmark = [pytest.mark.soak]

@@ -2,8 +2,7 @@
 
 import asyncio
 import json
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +19,7 @@ from quizsys.models.events import Event
 from quizsys.registries import Registries
 from quizsys.services import jobs
 from quizsys.storage import Storage
+from tests.tus_wire import wait_until
 from tests.wire import FORM, call, form, part, send_json
 
 ASSET = {
@@ -43,13 +43,6 @@ def server() -> Iterator[Server]:
 def read_file(folder: Path, name: str) -> Any:
     path = folder / "metadata" / name
     return json.loads(path.read_text()) if path.exists() else None
-
-
-def wait_until(is_so: Callable[[], bool]) -> None:
-    deadline_s = time.monotonic() + 20
-    while not is_so() and time.monotonic() < deadline_s:
-        time.sleep(0.05)
-    assert is_so()
 
 
 def test_the_files_follow_the_database_in_the_seeds_form(server: Server) -> None:

@@ -7,7 +7,7 @@ import signal
 import socket
 import struct
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from http.client import HTTPResponse
 from typing import Any
 
@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from benchmarks.running import LESSON, Server, run_server
+from tests.tus_wire import wait_until
 from tests.wire import call, check_refusal, connect, head, send_json
 
 PROJECT = "streams"
@@ -248,13 +249,6 @@ def leave_by_reset(connection: socket.socket) -> None:
 def count_connections(server: Server) -> int:
     found = psutil.Process(server.process.pid).net_connections("tcp")
     return sum(connection.status not in ("LISTEN", "TIME_WAIT") for connection in found)
-
-
-def wait_until(is_so: Callable[[], bool], limit_s: float = 15) -> None:
-    deadline_s = time.monotonic() + limit_s
-    while not is_so() and time.monotonic() < deadline_s:
-        time.sleep(0.05)
-    assert is_so()
 
 
 def stop(server: Server) -> float:

@@ -20,6 +20,7 @@ from quizsys.db import Store
 from quizsys.services.videos import list_videos
 from quizsys.storage import Storage
 from quizsys.uploads import Received, open_desk
+from tests.tus_wire import wait_until
 from tests.wire import FORM, Answer, call, check_refusal, connect, exchange, form, head, part, read_answer, upload
 
 LIMIT_BYTES = 1_000_000
@@ -77,13 +78,6 @@ def project(server: Server, videos: dict[str, bytes]) -> Iterator[str]:
 def list_files(server: Server, project: str) -> list[str]:
     folders = [server.folder / kind / project for kind in ("uploads", "thumbnails", "processed")]
     return [str(path) for folder in [*folders, server.folder / "work"] for path in folder.rglob("*") if path.is_file()]
-
-
-def wait_until(is_so: Callable[[], bool], limit_s: float = 15) -> None:
-    deadline_s = time.monotonic() + limit_s
-    while not is_so() and time.monotonic() < deadline_s:
-        time.sleep(0.02)
-    assert is_so()
 
 
 def check_clean(server: Server, project: str) -> None:
